@@ -1,0 +1,24 @@
+// npm run check: format, lint and walls, types, unused code. Everything is run; any failure fails.
+import { spawnSync } from 'node:child_process'
+import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
+
+ensureInstalled()
+ensureBuilt()
+const CHECKS = [
+  ['format, lint, walls', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
+  ['types of the dashboard', ['node_modules/typescript/bin/tsc', '-p', 'src/web/tsconfig.json']],
+  ['unused code', ['node_modules/knip/bin/knip.js']],
+  ['words that silence the checks', ['scripts/ratchet.mjs']],
+]
+let failed = 0
+for (const [name, args] of CHECKS) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root })
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`)
+  if (status !== 0) {
+    failed += 1
+    process.stdout.write(stdout)
+    process.stderr.write(stderr)
+  }
+}
+process.exit(failed === 0 ? 0 : 1)

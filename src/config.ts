@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { CliError } from './errors.ts'
+
+/** A variable set to nothing counts as not set: that is what `FOO= npm start` means. */
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), type)
+
+const Env = z.object({
+  HEED_HOST: optional(z.string().default('127.0.0.1')),
+  HEED_PORT: optional(z.coerce.number().int().min(0).max(65_535).default(4333)),
+  HEED_DATA_DIR: optional(z.string().default('.heed')),
+  HEED_API_KEY: optional(z.string().min(16).max(512).optional()),
+  HEED_CLICKHOUSE_URL: optional(
+    z
+      .string()
+      .regex(/^https?:\/\//, 'must begin with http:// or https://')
+      .optional(),
+  ),
+  HEED_BODY_BYTES_MAX: optional(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(20 * 2 ** 20),
+  ),
+  HEED_MEMORY_BYTES_MAX: optional(
+    z.coerce
+      .number()
+      .int()
+      .min(2 ** 28)
+      .default(2 ** 30),
+  ),
+})
+
+/** What the operator decided, checked; units end the names. */
+export interface Config {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  readonly dataDir: string
+  /** The first API key, chosen by the operator; absent: one is made. */
+  readonly apiKey: string | undefined
+  /** A ClickHouse server; absent: the engine runs in this process. */
+  readonly clickhouseUrl: string | undefined
+  /** The largest request body, before and after gunzip. */
+  readonly bodyBytesMax: number
+  /** What the embedded engine may use for queries and caches. */
+  readonly memoryBytesMax: number
+}
+
+/** Reads the environment, the only place that does. Throws CliError naming the variable. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = Env.safeParse(env)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new CliError(`${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const values = parsed.data
+  return {
+    host: values.HEED_HOST,
+    port: values.HEED_PORT,
+    dataDir: resolve(values.HEED_DATA_DIR),
+    apiKey: values.HEED_API_KEY,
+    clickhouseUrl: values.HEED_CLICKHOUSE_URL,
+    bodyBytesMax: values.HEED_BODY_BYTES_MAX,
+    memoryBytesMax: values.HEED_MEMORY_BYTES_MAX,
+  }
+}

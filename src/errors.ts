@@ -1,0 +1,44 @@
+/** Every failure a caller can meet: its code on the wire, HTTP status, and sentence. docs/errors.md lists them. */
+const ERRORS = {
+  invalid_request: [400, 'The request does not have the expected form.'],
+  invalid_json: [400, 'The body is not valid JSON.'],
+  invalid_encoding: [400, 'The body does not match its Content-Encoding, or is not UTF-8.'],
+  unauthorized: [401, 'The API key is missing or unknown, or this browser is not signed in.'],
+  forbidden_origin: [403, 'A signed-in browser must send the header X-Heed-Request.'],
+  not_found: [404, 'There is nothing at this address.'],
+  project_not_found: [404, 'No project has that name or id.'],
+  trace_not_found: [404, 'No trace with that id has arrived in this project.'],
+  span_not_found: [404, 'No span with that id has arrived in this project.'],
+  feedback_not_found: [404, 'No feedback with that id has arrived in this project.'],
+  payload_too_large: [413, 'The body is larger than this server accepts.'],
+  unsupported_encoding: [415, 'Content-Encoding must be gzip or identity.'],
+  internal: [500, 'Heed failed. The log of the server tells why, under this request id.'],
+  overloaded: [503, 'More is arriving than can be stored; nothing of this request was. Retry.'],
+  storage_unavailable: [503, 'The database did not store or answer; retrying is safe.'],
+  shutting_down: [503, 'The server is stopping; retry with its successor.'],
+  storage_full: [507, 'The disk is full: reading works, writing does not. Retry later.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** All codes, for the documentation's test. */
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[]
+
+/** A failure we expect and explain. Anything else that is thrown is a bug: 500, logged, not shown. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly status: (typeof ERRORS)[ErrorCode][0]
+  readonly details: unknown
+  constructor(code: ErrorCode, details?: unknown, options?: ErrorOptions) {
+    super(ERRORS[code][1], options)
+    this.code = code
+    this.status = ERRORS[code][0]
+    this.details = details
+  }
+}
+
+/** A failure of a command: one line for the operator, no stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+}

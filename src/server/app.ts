@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { AppError } from '../errors.ts'
+import type { Storage } from '../storage/index.ts'
+import type { Auth } from './auth.ts'
+import { Counters } from './counters.ts'
+import type { Env } from './env.ts'
+import { answerFailure } from './failure.ts'
+import type { Live } from './live.ts'
+import { ingestRoutes } from './routes/ingest.ts'
+import { liveRoutes } from './routes/live.ts'
+import { readRoutes } from './routes/reads.ts'
+import { sessionRoutes, signInRoutes } from './routes/session.ts'
+import { dashboard } from './static.ts'
+
+export interface AppNeeds {
+  readonly storage: Storage
+  readonly auth: Auth
+  readonly live: Live
+  /** The largest request body, before and after gunzip. */
+  readonly bodyBytesMax: number
+}
+
+/**
+ * The whole server as a value: `app.request(...)` is a test, `app.fetch` is what Node serves.
+ *
+ * Order is the policy: health, sign-in and the dashboard's files are open; then stands the guard;
+ * whatever comes after it needs a key or a signed-in browser, addresses that do not exist too.
+ */
+export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
+  const counters = new Counters()
+  const page = dashboard()
+  return new Hono<Env>()
+    .onError(answerFailure)
+    .notFound((c) => answerFailure(new AppError('not_found'), c))
+    .use(secureHeaders({ referrerPolicy: 'no-referrer', xFrameOptions: 'DENY' }))
+    .use(async (c, next) => {
+      c.set('requestId', randomUUID())
+      c.header('X-Request-Id', c.var.requestId)
+      await next()
+      counters.add('heed_requests_total')
+      if (c.res.status >= 500) counters.add('heed_requests_failed_total')
+    })
+    .get('/healthz', async (c) => {
+      await storage.ping()
+      return c.json({ status: 'ok' })
+    })
+    .route('/', signInRoutes(auth))
+    .get('*', async (c, next) => page(c) ?? (await next()))
+    .use(auth.guard)
+    .route('/', ingestRoutes({ storage, counters, bodyBytesMax }))
+    .route('/v1', readRoutes(storage))
+    .route('/v1/live', liveRoutes(storage, live))
+    .route('/v1/session', sessionRoutes(auth))
+    .get('/metrics', (c) =>
+      c.text(
+        counters.exposition({
+          heed_live_watchers: live.watcherCount,
+          heed_resident_memory_bytes: process.memoryUsage.rss(),
+        }),
+      ),
+    )
+}

@@ -1,0 +1,162 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { clockSkew, type FeedbackWrite, type SpanWrite, tick, writtenAt } from '../storage/index.ts'
+import type { Json, ProjectRef } from '../wire/common.ts'
+import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
+import type { Project } from '../wire/projects.ts'
+import { Row } from '../wire/rows.ts'
+
+/** How deep JSON may nest: what comes out again is walked by recursion, here and in the browser. */
+const DEPTH_MAX = 100
+
+/** What a request holds, checked item by item: a bad one is named, its neighbours are taken. */
+export interface Intake {
+  readonly spans: SpanWrite[]
+  readonly feedback: FeedbackWrite[]
+  readonly rejected: Rejection[]
+}
+
+/** Finds or makes the project of an item. Throws AppError. */
+export type FindProject = (ref: ProjectRef) => Promise<Project>
+
+interface Sent {
+  /** Names the project of items that do not name their own. */
+  readonly project: ProjectRef
+  readonly rows: readonly unknown[]
+  readonly feedback: readonly unknown[]
+  readonly sentAt: string | null | undefined
+}
+
+/** Sorts what was sent into writes of spans and feedback events; does not write. */
+export async function takeIn(sent: Sent, findProject: FindProject): Promise<Intake> {
+  const intake: Intake = { spans: [], feedback: [], rejected: [] }
+  const skew = clockSkew(sent.sentAt, tick())
+  for (const [index, item] of sent.rows.entries()) {
+    await named(intake, 'rows', index, item, async () => {
+      const row = shaped(Row, item)
+      const project = await findProject(needed(ofRow(row, sent.project)))
+      takeRow(intake, project.id, row, item as Record<string, Json>, skew)
+    })
+  }
+  for (const [index, item] of sent.feedback.entries()) {
+    await named(intake, 'feedback', index, item, async () => {
+      const feedback = shaped(FeedbackInput, item)
+      const project = await findProject(needed(sent.project))
+      intake.feedback.push(feedbackWrite(project.id, feedback, skew))
+    })
+  }
+  return intake
+}
+
+class Refusal extends Error {
+  readonly field: string
+  constructor(field: string, message: string) {
+    super(message)
+    this.field = field
+  }
+}
+
+async function named(
+  intake: Intake,
+  list: Rejection['list'],
+  index: number,
+  item: unknown,
+  take: () => Promise<void>,
+): Promise<void> {
+  try {
+    await take()
+  } catch (reason) {
+    const id = (item as { id?: unknown } | null)?.id
+    const rejection = { list, index, id: typeof id === 'string' ? id : null }
+    if (reason instanceof Refusal) {
+      intake.rejected.push({ ...rejection, field: reason.field, message: reason.message })
+    } else if (reason instanceof AppError && reason.status < 500) {
+      intake.rejected.push({ ...rejection, field: 'project_id', message: reason.message })
+    } else throw reason
+  }
+}
+
+function shaped<T extends z.ZodType>(shape: T, item: unknown): z.output<T> {
+  if (isDeeper(item, DEPTH_MAX)) throw new Refusal('', `must not nest deeper than ${DEPTH_MAX}`)
+  const parsed = shape.safeParse(item)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new Refusal(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
+}
+
+function isDeeper(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (left === 0) return true
+  for (const key in value)
+    if (isDeeper((value as Record<string, unknown>)[key], left - 1)) return true
+  return false
+}
+
+function ofRow(row: Row, envelope: ProjectRef): ProjectRef {
+  for (const field of ['experiment_id', 'dataset_id', 'prompt_session_id']) {
+    if (row[field]) throw new Refusal(field, 'is not supported; only rows of a project are')
+  }
+  if (row.project_id) return { project_id: row.project_id }
+  return row.project_name ? { project_name: row.project_name } : envelope
+}
+
+function needed(ref: ProjectRef): ProjectRef {
+  if (ref.project_id !== undefined || ref.project_name !== undefined) return ref
+  throw new Refusal('project_name', 'or project_id is needed')
+}
+
+/** A row is a comment, feedback from an official SDK, a deletion, a change, or a whole span. */
+function takeRow(
+  intake: Intake,
+  projectId: string,
+  row: Row,
+  raw: Record<string, Json>,
+  skew: number,
+): void {
+  const target = row.origin?.id
+  if (typeof row.comment === 'object' && row.comment !== null && typeof target === 'string') {
+    const feedback = {
+      ...auditOf(row),
+      id: target,
+      comment: row.comment.text,
+      created: row.created,
+    }
+    intake.feedback.push(feedbackWrite(projectId, { ...feedback, feedback_id: row.id }, skew))
+    return
+  }
+  if (row._is_merge && !row.span_id && (row._audit_source || row._audit_metadata)) {
+    const { id, scores, expected, tags } = row
+    // These rows carry no id of their own: the same content is the same event, sent again.
+    const hash = createHash('sha256')
+      .update(JSON.stringify([projectId, raw]))
+      .digest('hex')
+    const feedback = { ...auditOf(row), id, scores, expected, tags, feedback_id: hash.slice(0, 32) }
+    intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+    return
+  }
+  const kind = row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole'
+  const at = writtenAt(row.created, skew, tick())
+  intake.spans.push({ projectId, id: row.id, entry: { kind, at, row: raw } })
+}
+
+const auditOf = (row: Row) => ({ source: row._audit_source, metadata: row._audit_metadata })
+
+function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number): FeedbackWrite {
+  const userId = feedback.metadata?.user_id
+  const json = (value: Json | undefined) =>
+    value === undefined || value === null ? '' : JSON.stringify(value)
+  return {
+    projectId,
+    feedbackId: feedback.feedback_id ?? randomUUID(),
+    target: feedback.id,
+    judgedAt: writtenAt(feedback.created, skew, tick()),
+    user: feedback.user ?? (typeof userId === 'string' ? userId.slice(0, 512).toWellFormed() : ''),
+    source: feedback.source ?? 'api',
+    scores: feedback.scores ?? [],
+    expected: json(feedback.expected),
+    comment: feedback.comment?.toWellFormed() ?? '',
+    tags: feedback.tags ?? [],
+    metadata: json(feedback.metadata),
+  }
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import type { Config } from '../config.ts'
+import { CliError } from '../errors.ts'
+import { openStorage, type StorageEvent } from '../storage/index.ts'
+import { createApp } from './app.ts'
+import { Auth } from './auth.ts'
+import { Live } from './live.ts'
+
+/** A server that answers. */
+export interface Running {
+  /** Where it listens: `http://127.0.0.1:4333`. */
+  readonly url: string
+  /** Signs the browser in that opens it, as long as this process lives. */
+  readonly signInUrl: string
+  /** The key that was made at the first start; null when keys are there already. */
+  readonly newApiKey: string | null
+  /** Refuses what comes, finishes what was taken, closes the engine. */
+  close(): Promise<void>
+}
+
+/** Opens the storage, then the port. Throws CliError for what the operator can mend. */
+export async function startServer(config: Config): Promise<Running> {
+  const live = new Live()
+  const where = config.clickhouseUrl
+    ? { url: config.clickhouseUrl }
+    : { dir: join(config.dataDir, 'engine'), memoryBytesMax: config.memoryBytesMax }
+  const storage = await openStorage(where, (event) => publish(live, event))
+  const newApiKey = await firstKey(storage.keys, config.apiKey)
+  const auth = await Auth.open(storage)
+  const app = createApp({ storage, auth, live, bodyBytesMax: config.bodyBytesMax })
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', reject)
+  }).catch(async (cause) => {
+    await storage.close()
+    throw new CliError(
+      `Port ${config.port} on ${config.host} cannot be used (${cause.code}). Set HEED_PORT to another.`,
+      { cause },
+    )
+  })
+  const { port } = server.address() as AddressInfo
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  return {
+    url,
+    signInUrl: `${url}/signin?token=${auth.signInToken}`,
+    newApiKey,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      live.close()
+      await storage.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function publish(live: Live, event: StorageEvent): void {
+  if (event.kind === 'project_created') live.publish(null, { projects: true })
+  else {
+    const { projectId, traceIds, feedbackIds } = event.changed
+    live.publish(projectId, { traces: [...traceIds], feedback: [...feedbackIds] })
+  }
+}
+
+/** The operator's key is in force whenever it is given; without any, one is made. */
+async function firstKey(
+  keys: Awaited<ReturnType<typeof openStorage>>['keys'],
+  chosen: string | undefined,
+): Promise<string | null> {
+  if (chosen !== undefined) {
+    if (!keys.isKnown(chosen)) await keys.add('HEED_API_KEY', chosen)
+    return null
+  }
+  return keys.isEmpty ? keys.add('first start') : null
+}

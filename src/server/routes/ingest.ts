@@ -1,0 +1,58 @@
+import { Hono } from 'hono'
+import { AppError } from '../../errors.ts'
+import type { Storage } from '../../storage/index.ts'
+import type { ProjectRef } from '../../wire/common.ts'
+import { InsertFeedback } from '../../wire/feedback.ts'
+import { type InsertedRows, InsertRows } from '../../wire/rows.ts'
+import { check, readJson } from '../body.ts'
+import type { Counters } from '../counters.ts'
+import type { Env } from '../env.ts'
+import { takeIn } from '../intake.ts'
+
+interface Needs {
+  readonly storage: Storage
+  readonly counters: Counters
+  readonly bodyBytesMax: number
+}
+
+/** `POST /logs3` and `POST /v1/feedback`: the ways in. Answered after commit and fsync. */
+export const ingestRoutes = ({ storage, counters, bodyBytesMax }: Needs) => {
+  const projects = (ref: ProjectRef) => storage.projects.ensure(ref)
+
+  async function store(sent: Parameters<typeof takeIn>[0], bytes: number) {
+    const { spans, feedback, rejected } = await takeIn(sent, projects)
+    counters.add('heed_items_rejected_total', rejected.length)
+    const isEmpty = spans.length + feedback.length === 0
+    if (isEmpty && rejected.length > 0) throw new AppError('invalid_request', rejected)
+    const xactId = isEmpty ? null : await storage.write({ spans, feedback, bytes })
+    counters.add('heed_rows_accepted_total', sent.rows.length - count(rejected, 'rows'))
+    counters.add('heed_feedback_accepted_total', sent.feedback.length - count(rejected, 'feedback'))
+    return { xactId, feedback, rejected }
+  }
+
+  return new Hono<Env>()
+    .post('/logs3', async (c) => {
+      const { value, bytes } = await readJson(c, bodyBytesMax)
+      const { rows, feedback, sent_at, ...project } = check(InsertRows, value)
+      const { xactId, rejected } = await store({ rows, feedback, sentAt: sent_at, project }, bytes)
+      const answer: InsertedRows = {
+        xact_id: xactId,
+        accepted: {
+          rows: rows.length - count(rejected, 'rows'),
+          feedback: feedback.length - count(rejected, 'feedback'),
+        },
+        rejected,
+      }
+      return c.json(answer)
+    })
+    .post('/v1/feedback', async (c) => {
+      const { value, bytes } = await readJson(c, bodyBytesMax)
+      const { feedback, sent_at, ...project } = check(InsertFeedback, value)
+      const stored = await store({ rows: [], feedback, sentAt: sent_at, project }, bytes)
+      const receipts = stored.feedback.map((f) => ({ feedback_id: f.feedbackId, id: f.target }))
+      return c.json({ xact_id: stored.xactId, feedback: receipts, rejected: stored.rejected }, 201)
+    })
+}
+
+const count = (rejected: readonly { list: string }[], list: string) =>
+  rejected.filter((one) => one.list === list).length

@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import type { Storage } from '../../storage/index.ts'
+import { ProjectRef } from '../../wire/common.ts'
+import { check } from '../body.ts'
+import type { Env } from '../env.ts'
+import type { Live, LiveEvent } from '../live.ts'
+
+/** A comment this often keeps proxies from closing a quiet connection, and finds the dead ones. */
+const HEARTBEAT_MS = 15_000
+
+/** A watcher that is this many events behind is cut off; it comes back and reads anew. */
+const BEHIND_MAX = 1000
+
+/** `GET /v1/live`: server-sent events, resumed by `Last-Event-ID`. Of one project, or of all. */
+export const liveRoutes = (storage: Storage, live: Live) =>
+  new Hono<Env>().get('/', async (c) => {
+    const ref = check(ProjectRef, c.req.query())
+    const isOfAll = ref.project_id === undefined && ref.project_name === undefined
+    const projectId = isOfAll ? null : (await storage.projects.find(ref)).id
+    const lastEventId = c.req.header('Last-Event-ID')
+    c.header('Cache-Control', 'no-store')
+    c.header('X-Accel-Buffering', 'no')
+    return streamSSE(c, async (stream) => {
+      const waiting: LiveEvent[] = []
+      let wake = () => {}
+      const unwatch = live.watch(projectId, lastEventId, (event) => {
+        waiting.push(event)
+        wake()
+      })
+      stream.onAbort(() => {
+        unwatch()
+        wake()
+      })
+      try {
+        await stream.writeSSE({ event: 'hello', data: '{}', id: lastEventId ?? live.position })
+        while (!stream.aborted && waiting.length <= BEHIND_MAX) {
+          const event = waiting.shift()
+          if (event) {
+            const data = JSON.stringify(event.change)
+            await stream.writeSSE({ id: event.id, event: event.event, data })
+            continue
+          }
+          const isQuiet = await quiet((resolve) => {
+            wake = resolve
+          })
+          if (isQuiet && !stream.aborted) await stream.write(': still here\n\n')
+        }
+      } finally {
+        unwatch()
+      }
+    })
+  })
+
+/** True when nothing woke us for as long as a heartbeat. */
+function quiet(onWake: (wake: () => void) => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), HEARTBEAT_MS)
+    onWake(() => {
+      clearTimeout(timer)
+      resolve(false)
+    })
+  })
+}

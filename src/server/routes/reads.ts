@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { Storage } from '../../storage/index.ts'
+import { Id, ProjectRef } from '../../wire/common.ts'
+import { check } from '../body.ts'
+import type { Env } from '../env.ts'
+
+const Page = ProjectRef.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().optional(),
+})
+
+const FeedbackQuery = Page.extend({
+  status: z.enum(['attached', 'pending'], 'must be attached or pending').optional(),
+  id: Id.optional(),
+})
+
+/** The name of the one organisation of this server, as it stands in links. */
+const ORG = 'default'
+
+/** Reading of projects, traces, spans and feedback. All of them are of one project, except the list of projects. */
+export const readRoutes = ({ projects, traces, spans, feedback }: Storage) =>
+  new Hono<Env>()
+    .get('/projects', async (c) => c.json({ org: ORG, projects: await projects.list() }))
+    .get('/traces', async (c) => {
+      const { limit, cursor, ...ref } = check(Page, c.req.query())
+      const { id } = await projects.find(ref)
+      return c.json(await traces.page(id, limit, cursor))
+    })
+    .get('/traces/:traceId', async (c) => {
+      const { id } = await projects.find(check(ProjectRef, c.req.query()))
+      return c.json(await traces.get(id, c.req.param('traceId')))
+    })
+    .get('/spans/:id', async (c) => {
+      const { id } = await projects.find(check(ProjectRef, c.req.query()))
+      return c.json(await spans.get(id, c.req.param('id')))
+    })
+    .get('/feedback', async (c) => {
+      const { limit, cursor, status, id: target, ...ref } = check(FeedbackQuery, c.req.query())
+      const { id } = await projects.find(ref)
+      return c.json(await feedback.page(id, { status, target }, limit, cursor))
+    })
+    .get('/feedback/:feedbackId', async (c) => {
+      const { id } = await projects.find(check(ProjectRef, c.req.query()))
+      const found = await feedback.get(id, c.req.param('feedbackId'))
+      if (!found) throw new AppError('feedback_not_found')
+      return c.json(found)
+    })

@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import type { z } from 'zod'
+import { AppError, CliError } from '../errors.ts'
+import { inline, parametrise, type Sql } from './sql.ts'
+
+/** The four things we ask of ClickHouse, in this process or across a network. */
+export interface ClickHouse {
+  /** All rows, parsed: a row of another shape is an error here, not an `undefined` later. */
+  rows<T>(row: z.ZodType<T>, query: Sql): Promise<T[]>
+  /** One insert, atomic, synced when it resolves. Columns left out take their defaults. */
+  insert(table: string, rows: readonly object[]): Promise<void>
+  exec(query: Sql): Promise<void>
+  close(): Promise<void>
+}
+
+/** A ClickHouse server, or a directory for the engine in this process: one process per directory. */
+export type Where =
+  | { readonly url: string }
+  | { readonly dir: string; readonly memoryBytesMax: number }
+
+/**
+ * Settings of every statement. Integers of 64 bits are quoted, or JSON would round them; unknown
+ * columns are a bug of ours and fail; a read may take 30 s.
+ */
+const SETTINGS = {
+  output_format_json_quote_64bit_integers: 1,
+  input_format_skip_unknown_fields: 0,
+  date_time_output_format: 'iso',
+  max_execution_time: 30,
+} as const
+
+/** Opens the engine. Throws CliError when the directory is another process's. */
+export async function openClickHouse(where: Where): Promise<ClickHouse> {
+  const embedded = 'dir' in where
+  const client = embedded ? await openEmbedded(where) : openServer(where.url)
+  const format = 'JSONEachRow'
+  const render = (query: Sql) => {
+    if (embedded) return { query: inline(query) }
+    const { text, params } = parametrise(query)
+    return { query: text, query_params: params }
+  }
+  return {
+    rows: async (row, query) => {
+      const result = await explained(client.query({ ...render(query), format }))
+      return row.array().parse(await result.json())
+    },
+    insert: async (table, rows) => {
+      if (rows.length > 0) await explained(client.insert({ table, values: [...rows], format }))
+    },
+    exec: async (query) => void (await explained(client.command(render(query)))),
+    close: () => client.close(),
+  }
+}
+
+function openServer(url: string): ClickHouseClient {
+  // A statement that fails on a server must not be half sent: wait for its end before the status.
+  return createClient({ url, clickhouse_settings: { ...SETTINGS, wait_end_of_query: 1 } })
+}
+
+async function openEmbedded(where: { dir: string; memoryBytesMax: number }) {
+  mkdirSync(where.dir, { recursive: true })
+  const { createChdbConnection } = await import('chdb/connection')
+  try {
+    const connection = createChdbConnection({ path: where.dir })
+    // The packages' Connection types differ only in private fields of a nominal class.
+    const client = createClient({ connection: connection as never })
+    // Once for the session: given with each statement they would be sent as SETs before it.
+    const settings = { ...SETTINGS, max_memory_usage: where.memoryBytesMax }
+    for (const [name, value] of Object.entries(settings)) {
+      await client.command({ query: `SET ${name} = '${value}'` })
+    }
+    return client
+  } catch (cause) {
+    // The engine tells the reason on stderr only; its own lock file names the process.
+    const pid = lockedBy(where.dir)
+    const reason = pid ? `is in use by another Heed (process ${pid})` : 'cannot be opened'
+    throw new CliError(
+      `${where.dir} ${reason}. Stop it, or set HEED_DATA_DIR to another directory.`,
+      { cause },
+    )
+  }
+}
+
+/** The living process that holds the engine's directory, if any. */
+function lockedBy(dir: string): number | undefined {
+  try {
+    const pid = Number(/PID: (\d+)/.exec(readFileSync(join(dir, 'status'), 'utf8'))?.[1])
+    process.kill(pid, 0)
+    return pid
+  } catch {
+    return undefined
+  }
+}
+
+/** Turns what the engine says of a full disk or of no memory into our own failures. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const text = String(cause)
+    if (/NOT_ENOUGH_SPACE|No space left|ENOSPC/i.test(text)) {
+      throw new AppError('storage_full', undefined, { cause })
+    }
+    if (
+      /MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|ECONNREFUSED|ECONNRESET|socket hang up/i.test(text)
+    ) {
+      throw new AppError('storage_unavailable', undefined, { cause })
+    }
+    throw cause
+  }
+}

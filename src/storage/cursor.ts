@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+
+/** A place in a list that is ordered by time and id, newest first: the last row already given. */
+export interface Cursor {
+  /** Microseconds or milliseconds since 1970, as the list has it. */
+  readonly time: number
+  readonly id: string
+}
+
+const Shape = z.tuple([z.number().int(), z.string()])
+
+/** Opaque text for the client: base64url of JSON. */
+export const encodeCursor = ({ time, id }: Cursor): string =>
+  Buffer.from(JSON.stringify([time, id])).toString('base64url')
+
+/** Throws AppError `invalid_request` for text that is not a cursor of ours. */
+export function decodeCursor(text: string): Cursor {
+  try {
+    const [time, id] = Shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    return { time, id }
+  } catch (cause) {
+    const details = [{ field: 'cursor', message: 'must be a cursor that a page gave' }]
+    throw new AppError('invalid_request', details, { cause })
+  }
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import type { Feedback, FeedbackPage } from '../wire/feedback.ts'
+import type { ClickHouse } from './clickhouse.ts'
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
+import { parseHeedId } from './id.ts'
+import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { parseMicros } from './time.ts'
+
+const Row = z.object({
+  target_trace: z.string(),
+  target: z.string(),
+  feedback_id: z.string(),
+  judged_at: z.string(),
+  user: z.string(),
+  source: z.enum(['app', 'api', 'external']),
+  scores: z.array(z.tuple([z.string(), z.number()])),
+  retracts: z.array(z.string()),
+  expected: z.string(),
+  comment: z.string(),
+  tags: z.array(z.string()),
+  metadata: z.string(),
+})
+
+/** A map would lose the order of names, and a name such as `__proto__`. */
+const COLUMNS = sql`target_trace, target, feedback_id, judged_at, user, source,
+  CAST(scores AS Array(Tuple(String, Float64))) AS scores, retracts, expected, comment, tags, metadata`
+
+/** What a page of feedback may be narrowed to. */
+export interface FeedbackFilter {
+  readonly status?: 'attached' | 'pending' | undefined
+  /** Row id of the judged span. */
+  readonly target?: string | undefined
+}
+
+export const ledgerQueries = (ch: ClickHouse) => {
+  /** The traces of those judged spans that have arrived, by row id. */
+  async function arrived(projectId: string, targets: readonly string[]) {
+    const Found = z.object({ id: z.string(), trace_id: z.string() })
+    if (targets.length === 0) return new Map<string, string>()
+    const found = await ch.rows(
+      Found,
+      sql`SELECT id, trace_id FROM spans FINAL
+          WHERE project_id = ${uuid(projectId)} AND id IN ${strs([...new Set(targets)])}`,
+    )
+    return new Map(found.map((row) => [row.id, row.trace_id]))
+  }
+
+  async function select(projectId: string, where: Sql, end: Sql): Promise<Feedback[]> {
+    const rows = await ch.rows(
+      Row,
+      sql`SELECT ${COLUMNS} FROM feedback FINAL
+          WHERE project_id = ${uuid(projectId)} AND ${where} ${end}`,
+    )
+    const traces = await arrived(
+      projectId,
+      rows.map((row) => row.target),
+    )
+    return rows.map((row) => toFeedback(row, traces.get(row.target)))
+  }
+
+  return {
+    /** One event, or null. Readable as soon as its write was acknowledged. */
+    get: async (projectId: string, feedbackId: string): Promise<Feedback | null> => {
+      const [found] = await select(
+        projectId,
+        sql`feedback_id = ${str(feedbackId)}`,
+        sql`ORDER BY xact_id DESC LIMIT 1`,
+      )
+      return found ?? null
+    },
+
+    /** All events on the spans of some traces, oldest first. `opaqueIds`: their spans whose ids tell no trace. */
+    ofTraces: (projectId: string, traceIds: readonly string[], opaqueIds: readonly string[]) =>
+      select(
+        projectId,
+        sql`(target_trace IN ${strs(traceIds)}
+             OR (target_trace = '' AND target IN ${strs(opaqueIds)}))`,
+        sql`ORDER BY judged_at, feedback_id`,
+      ),
+
+    /** All events on one span, oldest first, whether it has arrived or not. */
+    ofSpan: (projectId: string, id: string) =>
+      select(
+        projectId,
+        sql`target_trace = ${str(parseHeedId(id)?.traceId ?? '')} AND target = ${str(id)}`,
+        sql`ORDER BY judged_at, feedback_id`,
+      ),
+
+    /** Newest first, by key. `limit` is 1 to 1000. */
+    page: async (
+      projectId: string,
+      filter: FeedbackFilter,
+      limit: number,
+      cursor?: string,
+    ): Promise<FeedbackPage> => {
+      const spans = sql`(SELECT id FROM spans FINAL WHERE project_id = ${uuid(projectId)}
+        AND id IN (SELECT target FROM feedback WHERE project_id = ${uuid(projectId)}))`
+      const status =
+        filter.status === undefined
+          ? sql``
+          : filter.status === 'pending'
+            ? sql`AND target NOT IN ${spans}`
+            : sql`AND target IN ${spans}`
+      const target =
+        filter.target === undefined
+          ? sql``
+          : sql`AND target_trace = ${str(parseHeedId(filter.target)?.traceId ?? '')}
+                AND target = ${str(filter.target)}`
+      const rows = await select(
+        projectId,
+        sql`${cursor === undefined ? sql`1` : before(decodeCursor(cursor))} ${status} ${target}`,
+        sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`,
+      )
+      const feedback = rows.slice(0, limit)
+      const last = feedback.at(-1)
+      return {
+        feedback,
+        cursor:
+          rows.length > limit && last
+            ? encodeCursor({ time: parseMicros(last.created), id: last.feedback_id })
+            : null,
+      }
+    },
+  }
+}
+
+const before = ({ time, id }: Cursor) =>
+  sql`(judged_at, feedback_id) < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)})`
+
+function toFeedback(row: z.output<typeof Row>, traceId: string | undefined): Feedback {
+  const values = row.scores.map(([name, value]) => ({ name, value }))
+  const retracted = row.retracts.map((name) => ({ name, value: null }))
+  return {
+    feedback_id: row.feedback_id,
+    id: row.target,
+    trace_id: traceId ?? null,
+    status: traceId === undefined ? 'pending' : 'attached',
+    user: row.user || null,
+    source: row.source,
+    scores: [...values, ...retracted],
+    expected: row.expected === '' ? null : JSON.parse(row.expected),
+    comment: row.comment || null,
+    tags: row.tags,
+    metadata: row.metadata === '' ? null : JSON.parse(row.metadata),
+    created: row.judged_at,
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { plant } from './tree.ts'
+
+const span = (span_id: string, parents: string[] = [], start: number | null = 0) => ({
+  id: span_id,
+  span_id,
+  span_parents: parents,
+  is_root: parents.length === 0,
+  start,
+  exec_counter: 0,
+})
+
+const drawn = (...spans: ReturnType<typeof span>[]) =>
+  plant(spans).map((placed) => `${placed.parent?.id ?? ''}>${placed.span.id}`)
+
+test('parents come before children, siblings in order of time, whatever the order of arrival', () => {
+  const spans = [span('c', ['a'], 2), span('d', ['b'], 3), span('b', ['a'], 1), span('a')]
+  expect(drawn(...spans)).toEqual(['>a', 'a>b', 'b>d', 'a>c'])
+  expect(drawn(...spans.toReversed())).toEqual(['>a', 'a>b', 'b>d', 'a>c'])
+})
+
+test('a span whose parent is missing hangs from the root with all that is below it', () => {
+  expect(drawn(span('a'), span('y', ['x'], 1), span('z', ['y'], 2))).toEqual(['>a', 'a>y', 'y>z'])
+})
+
+test('a second root and a circle of parents are in the tree once', () => {
+  const circle = [span('p', ['q'], 3), span('q', ['p'], 4)]
+  expect(drawn(span('a', [], 1), span('b', [], 2), ...circle)).toEqual(['>a', 'a>b', 'a>p', 'p>q'])
+})
+
+test('a span that is its own parent hangs from the root', () => {
+  expect(drawn(span('a'), span('b', ['b'], 1))).toEqual(['>a', 'a>b'])
+})
+
+test('without a root the earliest span takes its place', () => {
+  expect(drawn(span('c', ['b'], 2), span('b', ['gone'], 1))).toEqual(['>b', 'b>c'])
+})
+
+test('a chain of ten thousand spans is no problem', () => {
+  const chain = Array.from({ length: 10_000 }, (_, i) => span(`s${i}`, i ? [`s${i - 1}`] : [], i))
+  expect(drawn(...chain)).toHaveLength(10_000)
+})

@@ -1,0 +1,45 @@
+import type { Source } from '../wire/common.ts'
+import type { Entry } from './fold.ts'
+import type { Micros } from './time.ts'
+
+/** One write of one span. `entry.row` is what `storedRow` makes of a row of the wire. */
+export interface SpanWrite {
+  readonly projectId: string
+  readonly id: string
+  readonly entry: Entry
+}
+
+/** One feedback event, complete. */
+export interface FeedbackWrite {
+  readonly projectId: string
+  readonly feedbackId: string
+  /** Row id of the judged span, arrived or not. */
+  readonly target: string
+  readonly judgedAt: Micros
+  /** Empty: anonymous. */
+  readonly user: string
+  readonly source: Source
+  /** Null retracts. */
+  readonly scores: readonly (readonly [name: string, value: number | null])[]
+  /** JSON text, or empty. */
+  readonly expected: string
+  readonly comment: string
+  readonly tags: readonly string[]
+  /** JSON text, or empty. */
+  readonly metadata: string
+}
+
+/** What one request writes: all of it is durable when it is answered, or none of it is promised. */
+export interface Batch {
+  readonly spans: readonly SpanWrite[]
+  readonly feedback: readonly FeedbackWrite[]
+  /** Of the request's body: what the queue is bounded by. */
+  readonly bytes: number
+}
+
+/** What a commit changed, for those who watch. */
+export interface Changed {
+  readonly projectId: string
+  readonly traceIds: readonly string[]
+  readonly feedbackIds: readonly string[]
+}

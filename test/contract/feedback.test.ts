@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
+
+let heed: Heed
+beforeAll(async () => {
+  heed = await openHeed()
+})
+afterAll(() => heed.close())
+
+/** A trace of a root (1), an answer below it (2) and a tool below that (3). */
+async function aTrace(project_name: string) {
+  const traceId = newTraceId()
+  const row = (n: number, parent: number | null, name: string) => ({
+    id: rowId(traceId, n),
+    span_id: spanId(n),
+    root_span_id: traceId,
+    ...(parent === null ? {} : { span_parents: [spanId(parent)] }),
+    span_attributes: { name },
+    metrics: { start: n, end: n + 1 },
+    input: `in ${n}`,
+    output: `out ${n}`,
+  })
+  await heed.post('/logs3', {
+    project_name,
+    rows: [row(1, null, 'chat'), row(2, 1, 'answer'), row(3, 2, 'search')],
+  })
+  return { traceId, root: rowId(traceId, 1), answer: rowId(traceId, 2), tool: rowId(traceId, 3) }
+}
+
+const send = async (project_name: string, ...feedback: object[]) => {
+  const { status, body } = await heed.post('/v1/feedback', { project_name, feedback })
+  expect(status).toBe(201)
+  return body.feedback.map((receipt: { feedback_id: string }) => receipt.feedback_id) as string[]
+}
+
+/** What the list, the trace and each span show under one name: they must agree. */
+async function shown(project_name: string, traceId: string, name: string) {
+  const [{ body: page }, { body: trace }] = await Promise.all([
+    heed.get('/v1/traces', { project_name }),
+    heed.get(`/v1/traces/${traceId}`, { project_name }),
+  ])
+  type Scored = {
+    id: string
+    trace_id: string
+    scores: { name: string; mean: number; n: number }[]
+  }
+  const of = (scored: Scored | undefined) => {
+    const score = scored?.scores.find((one) => one.name === name)
+    return score ? { mean: score.mean, n: score.n } : null
+  }
+  const listed = page.traces.find((one: Scored) => one.trace_id === traceId)
+  expect(of(listed)).toEqual(of(trace))
+  const bySpan = Object.fromEntries(
+    trace.spans.map((span: Scored) => [Number.parseInt(span.id.slice(-4), 16), of(span)]),
+  )
+  return { trace: of(trace), ...bySpan } as Record<string, { mean: number; n: number } | null>
+}
+
+describe('the four kinds of feedback', () => {
+  test('each alone and all together is one event, readable as soon as it is acknowledged', async () => {
+    const project_name = newProject()
+    const { root } = await aTrace(project_name)
+    const kinds = [
+      { scores: { helpful: 0.25 } },
+      { expected: { answer: 'Paris' } },
+      { comment: 'Almost' },
+      { metadata: { session: 's1', user_id: 'u9' } },
+      { tags: ['tone'] },
+      {
+        scores: { helpful: 1 },
+        expected: 'Paris',
+        comment: 'Yes',
+        metadata: { a: [1] },
+        tags: ['x'],
+      },
+    ]
+    for (const kind of kinds) {
+      const [feedback_id] = await send(project_name, {
+        id: root,
+        user: 'u1',
+        source: 'app',
+        ...kind,
+      })
+      const { body } = await heed.get(`/v1/feedback/${feedback_id}`, { project_name })
+      expect(body).toMatchObject({
+        id: root,
+        trace_id: root.slice(0, 32),
+        status: 'attached',
+        user: 'u1',
+        source: 'app',
+        expected: kind.expected ?? null,
+        comment: kind.comment ?? null,
+        metadata: kind.metadata ?? null,
+        tags: kind.tags ?? [],
+        scores: Object.entries(kind.scores ?? {}).map(([name, value]) => ({ name, value })),
+      })
+    }
+    const { body: trace } = await heed.get(`/v1/traces/${root.slice(0, 32)}`, { project_name })
+    expect(trace.feedback).toHaveLength(kinds.length)
+    const { body: span } = await heed.get(`/v1/spans/${root}`, { project_name })
+    expect(span).toMatchObject({
+      expected: null,
+      metadata: null,
+      output: 'out 1',
+      feedback_count: 6,
+    })
+  })
+
+  test('the user is the explicit one, else metadata.user_id, else anonymous', async () => {
+    const project_name = newProject()
+    const { root } = await aTrace(project_name)
+    await send(
+      project_name,
+      { id: root, user: 'named', metadata: { user_id: 'other' }, scores: { s: 1 } },
+      { id: root, metadata: { user_id: 'from metadata' }, scores: { s: 1 } },
+      { id: root, scores: { s: 0 } },
+    )
+    const { body } = await heed.get(`/v1/traces/${root.slice(0, 32)}`, { project_name })
+    expect(body.judgements.map((j: { user: string | null }) => j.user)).toEqual([
+      'named',
+      'from metadata',
+      null,
+    ])
+  })
+})
+
+describe('averages', () => {
+  test('three votes on a span and three child spans make one mean of six, on every level', async () => {
+    const project_name = newProject()
+    const { traceId, root, answer } = await aTrace(project_name)
+    await send(
+      project_name,
+      { id: answer, user: 'u1', scores: { helpful: 1 } },
+      { id: answer, user: 'u2', scores: { helpful: 0 } },
+      { id: answer, user: 'u3', scores: { helpful: 1 } },
+    )
+    const child = (n: number, value: number) => ({
+      id: rowId(traceId, n),
+      span_id: spanId(n),
+      root_span_id: traceId,
+      span_parents: [answer.slice(33)],
+      span_attributes: { name: 'user_feedback' },
+      scores: { helpful: value },
+      metadata: { user_id: `u${n}` },
+      comment: `said ${n}`,
+    })
+    await heed.post('/logs3', { project_name, rows: [child(4, 1), child(5, 0.5), child(6, 0)] })
+    const six = { mean: 3.5 / 6, n: 6 }
+    expect(await shown(project_name, traceId, 'helpful')).toMatchObject({
+      trace: six,
+      1: six,
+      2: six,
+      3: null,
+      5: { mean: 0.5, n: 1 },
+    })
+    const { body } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(body.judgements.map((j: { user: string }) => j.user).sort()).toEqual([
+      'u1',
+      'u2',
+      'u3',
+      'u4',
+      'u5',
+      'u6',
+    ])
+    expect(body.root_id).toBe(root)
+  })
+
+  test('a change of mind, a retraction and a vote again move the mean exactly', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const vote = (user: string | undefined, helpful: number | null) =>
+      send(project_name, { id: root, user, scores: { helpful } })
+    const mean = async () => (await shown(project_name, traceId, 'helpful')).trace
+    await vote('u1', 0.1)
+    await vote('u2', 0.2)
+    await vote('u3', 0.3)
+    expect(await mean()).toEqual({ mean: 0.2, n: 3 })
+    await vote('u3', 1)
+    expect(await mean()).toEqual({ mean: 1.3 / 3, n: 3 })
+    await vote('u3', null)
+    expect(await mean()).toEqual({ mean: 0.15, n: 2 })
+    await vote('u3', 0.3)
+    expect(await mean()).toEqual({ mean: 0.2, n: 3 })
+    await vote('u1', null)
+    await vote('u2', null)
+    await vote('u3', null)
+    expect(await mean()).toBeNull()
+    await vote(undefined, 0)
+    await vote(undefined, 1)
+    expect(await mean()).toEqual({ mean: 1, n: 1 })
+  })
+
+  test('a score the program logged counts until somebody votes on that span and name', async () => {
+    const project_name = newProject()
+    const { traceId, root, tool } = await aTrace(project_name)
+    const merge = (id: string, scores: object) => ({ id, scores, _is_merge: true })
+    await heed.post('/logs3', {
+      project_name,
+      rows: [merge(root, { s: 0.4 }), merge(tool, { s: 0 })],
+    })
+    expect((await shown(project_name, traceId, 's')).trace).toEqual({ mean: 0.2, n: 2 })
+    await send(project_name, { id: root, user: 'u1', scores: { s: 1 } })
+    expect((await shown(project_name, traceId, 's')).trace).toEqual({ mean: 0.5, n: 2 })
+    await send(project_name, { id: root, user: 'u1', scores: { s: null } })
+    expect((await shown(project_name, traceId, 's')).trace).toEqual({ mean: 0.2, n: 2 })
+  })
+
+  test('feedback delivered again, later and out of order counts once and in order', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const event = (feedback_id: string, second: number, helpful: number) => ({
+      id: root,
+      feedback_id,
+      user: 'u1',
+      scores: { helpful },
+      created: `2026-01-01T00:00:0${second}.000001Z`,
+    })
+    const [first, second] = [event('f1', 1, 0), event('f2', 2, 1)]
+    await send(project_name, second)
+    await send(project_name, first, first)
+    await send(project_name, first)
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback.map((f: { feedback_id: string }) => f.feedback_id)).toEqual(['f2', 'f1'])
+  })
+
+  test('a client whose clock is years wrong still votes in order', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const post = (user: string, year: number, helpful: number) =>
+      heed.post('/v1/feedback', {
+        project_name,
+        sent_at: `${year}-06-01T00:00:10Z`,
+        feedback: [{ id: root, user, scores: { helpful }, created: `${year}-06-01T00:00:09Z` }],
+      })
+    await post('u1', 2040, 0)
+    await post('u1', 1999, 0.5)
+    await send(project_name, { id: root, user: 'u1', scores: { helpful: 1 } })
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+  })
+})
+
+describe('pending feedback', () => {
+  test('waits for its span, is listed as pending, and attaches by itself', async () => {
+    const project_name = newProject()
+    const traceId = newTraceId()
+    const ids = [rowId(traceId, 1), 'an-opaque-id']
+    const [first, second] = await send(
+      project_name,
+      { id: ids[0], user: 'u1', scores: { helpful: 1 } },
+      { id: ids[1], user: 'u1', scores: { helpful: 0 } },
+    )
+    const listed = async (status: string) =>
+      (await heed.get('/v1/feedback', { project_name, status })).body.feedback.map(
+        (f: { feedback_id: string }) => f.feedback_id,
+      )
+    expect(await listed('pending')).toEqual([second, first])
+    expect(await listed('attached')).toEqual([])
+    const { body } = await heed.get('/v1/projects')
+    const project = body.projects.find((p: { name: string }) => p.name === project_name)
+    expect(project).toMatchObject({ feedback_count: 2, pending_count: 2, trace_count: 0 })
+    await heed.post('/logs3', {
+      project_name,
+      rows: [{ id: ids[0] }, { id: ids[1], span_id: 'x', root_span_id: 'foreign-trace' }],
+    })
+    expect(await listed('pending')).toEqual([])
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+    expect((await shown(project_name, 'foreign-trace', 'helpful')).trace).toEqual({ mean: 0, n: 1 })
+  })
+})
+
+describe('rows of the official SDKs', () => {
+  test('feedback rows and comment rows become feedback of the user in their audit metadata', async () => {
+    const project_name = newProject()
+    const row = { id: 'r1', span_id: 's1', root_span_id: 't1', input: 'hi', _is_merge: false }
+    const audit = { _audit_source: 'external', _audit_metadata: { user_id: 'u1' } }
+    const vote = { id: 'r1', scores: { helpful: 1 }, _is_merge: true, ...audit }
+    const comment = { id: 'c1', origin: { id: 'r1' }, comment: { text: 'Good' }, ...audit }
+    for (const rows of [[row], [vote], [comment], [vote, comment]]) {
+      expect((await heed.post('/logs3', { project_name, rows })).body.rejected).toEqual([])
+    }
+    const { body } = await heed.get('/v1/traces/t1', { project_name })
+    expect(body.spans).toHaveLength(1)
+    expect(body.scores).toEqual([{ name: 'helpful', mean: 1, n: 1 }])
+    expect(body.feedback).toHaveLength(2)
+    expect(body.feedback).toContainEqual(
+      expect.objectContaining({
+        feedback_id: 'c1',
+        user: 'u1',
+        comment: 'Good',
+        source: 'external',
+      }),
+    )
+  })
+})

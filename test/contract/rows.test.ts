@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Heed, newProject, newTraceId, openHeed, rowId } from '../support/heed.ts'
+
+let heed: Heed
+beforeAll(async () => {
+  heed = await openHeed()
+})
+afterAll(() => heed.close())
+
+const write = async (project_name: string, ...rows: object[]) => {
+  const { status, body } = await heed.post('/logs3', { project_name, rows })
+  expect([status, body.rejected]).toEqual([200, []])
+}
+const read = async (project_name: string, id: string) =>
+  (await heed.get(`/v1/spans/${encodeURIComponent(id)}`, { project_name })).body
+
+/** One span's life as its process lived it: begun, changed twice, ended. */
+function life(id: string) {
+  const at = (second: number) => ({ id, created: `2026-01-01T00:00:0${second}.000000Z` })
+  return [
+    {
+      ...at(0),
+      input: { q: 'hi' },
+      metadata: { a: { x: 1 }, gone: 1 },
+      tags: ['a'],
+      metrics: { start: 1 },
+    },
+    { ...at(1), _is_merge: true, metadata: { a: { y: 2 }, gone: null }, tags: ['b', 'a'] },
+    {
+      ...at(2),
+      _is_merge: true,
+      output: 'first',
+      scores: { s: 0.5, t: true },
+      metadata: { a: { x: 3 } },
+    },
+    { ...at(3), _is_merge: true, output: 'last', scores: { s: null }, metrics: { end: 2 } },
+  ]
+}
+
+const lived = {
+  input: { q: 'hi' },
+  output: 'last',
+  metadata: { a: { x: 3, y: 2 }, gone: null },
+  tags: ['a', 'b'],
+  start: 1,
+  end: 2,
+  scores: [{ name: 't', mean: 1, n: 1 }],
+  created: '2026-01-01T00:00:00.000000Z',
+}
+
+describe('the writes of one row', () => {
+  test.each([
+    ['a Heed id', () => rowId(newTraceId(), 1)],
+    ['an opaque id', () => crypto.randomUUID()],
+  ])(
+    'arrive in any order and any number of times, and leave one row: %s',
+    async (_, newId) => {
+      const deliveries = fc.array(fc.nat(3), { maxLength: 6 }).chain((again) =>
+        fc.shuffledSubarray(
+          [0, 1, 2, 3, ...again].map((n, i) => [n, i] as const),
+          { minLength: 4 + again.length },
+        ),
+      )
+      await fc.assert(
+        fc.asyncProperty(deliveries, fc.boolean(), async (order, isOneRequest) => {
+          const project_name = newProject()
+          const id = newId()
+          const rows = order.map(([n]) => life(id)[n] as object)
+          if (isOneRequest) await write(project_name, ...rows)
+          else for (const row of rows) await write(project_name, row)
+          expect(await read(project_name, id)).toMatchObject(lived)
+          const { body } = await heed.get('/v1/traces', { project_name })
+          expect(body.traces).toHaveLength(1)
+        }),
+        { numRuns: 25 },
+      )
+    },
+    120_000,
+  )
+
+  test('a later whole row replaces, an earlier one that comes late does not', async () => {
+    const project_name = newProject()
+    const id = rowId(newTraceId(), 1)
+    await write(project_name, { id, created: '2026-01-01T00:00:05Z', input: 1, output: 1 })
+    await write(project_name, { id, created: '2026-01-01T00:00:06Z', input: 2 })
+    await write(project_name, { id, created: '2026-01-01T00:00:05Z', input: 1, output: 1 })
+    expect(await read(project_name, id)).toMatchObject({ input: 2, output: null })
+  })
+
+  test('rows without a time are written in the order of their arrival', async () => {
+    const project_name = newProject()
+    const id = 'no-time'
+    await write(project_name, { id, input: 1, _is_merge: true })
+    await write(project_name, { id, output: 1, metadata: { a: 1 } })
+    await write(project_name, { id, metadata: { b: 2 }, _is_merge: true })
+    expect(await read(project_name, id)).toMatchObject({
+      input: null,
+      output: 1,
+      metadata: { a: 1, b: 2 },
+    })
+  })
+
+  test('a change without its row is kept, and is no trace of its own', async () => {
+    const project_name = newProject()
+    const id = rowId(newTraceId(), 1)
+    await write(project_name, { id, output: 'orphan', _is_merge: true })
+    expect(await read(project_name, id)).toMatchObject({ output: 'orphan', input: null })
+    expect((await heed.get('/v1/traces', { project_name })).body.traces).toEqual([])
+  })
+
+  test('a deleted row is gone at once, and a later row with its id is there again', async () => {
+    const project_name = newProject()
+    const id = rowId(newTraceId(), 1)
+    await write(project_name, { id, input: 1 })
+    await write(project_name, { id, _object_delete: true })
+    expect((await read(project_name, id)).error.code).toBe('span_not_found')
+    await write(project_name, { id, input: 2 })
+    expect(await read(project_name, id)).toMatchObject({ input: 2 })
+  })
+})
