@@ -7,6 +7,12 @@ import { int, sql, strs, uuid } from './sql.ts'
 import { parseMicros, toDateTime64 } from './time.ts'
 import type { Batch, Changed, FeedbackWrite } from './writes.ts'
 
+/** The rows that a commit stored, as far as watchers care. */
+interface Committed {
+  readonly spans: readonly { readonly project_id: string; readonly trace_id: string }[]
+  readonly feedback: readonly ReturnType<typeof ledgerRow>[]
+}
+
 /** The writes of one row in this commit. */
 interface Written {
   readonly projectId: string
@@ -39,7 +45,7 @@ interface Known {
 export async function commit(
   ch: ClickHouse,
   batches: readonly { readonly batch: Batch; readonly xactId: string }[],
-): Promise<Changed[]> {
+): Promise<Committed> {
   const written = groupByRow(batches)
   const known = await lookUp(ch, written)
   const isDirect = (row: Written) =>
@@ -73,7 +79,7 @@ export async function commit(
     ch.insert('spans', spans),
     ch.insert('feedback', feedback),
   ])
-  return changes(ch, spans, feedback)
+  return { spans, feedback }
 }
 
 const keyOf = ({ projectId, id }: { projectId: string; id: string }) => `${projectId} ${id}`
@@ -252,11 +258,7 @@ function ledgerRow(event: FeedbackWrite, xactId: string) {
 }
 
 /** What changed in each project, with the traces of judged spans that have opaque ids. */
-async function changes(
-  ch: ClickHouse,
-  spans: readonly { project_id: string; trace_id: string }[],
-  feedback: readonly ReturnType<typeof ledgerRow>[],
-): Promise<Changed[]> {
+export async function changes(ch: ClickHouse, { spans, feedback }: Committed): Promise<Changed[]> {
   const TraceRow = z.object({ trace_id: z.string() })
   const projectIds = new Set([...spans, ...feedback].map((row) => row.project_id))
   return Promise.all(

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { commit } from './commit.ts'
+import { changes, commit } from './commit.ts'
 import type { Batch, Changed } from './writes.ts'
 import type { TransactionIds } from './xact.ts'
 
@@ -78,10 +78,20 @@ export class Writer {
     return group
   }
 
+  /** After the answer. Watchers who are not told now see it with the next change. */
+  async #announce(committed: Awaited<ReturnType<typeof commit>>): Promise<void> {
+    try {
+      for (const changed of await changes(this.#ch, committed)) this.#onChanged(changed)
+    } catch (reason) {
+      process.stderr.write(`A change could not be announced: ${reason}\n`)
+    }
+  }
+
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      for (const changed of await commit(this.#ch, group)) this.#onChanged(changed)
+      const committed = await commit(this.#ch, group)
       for (const { resolve, xactId } of group) resolve(xactId)
+      await this.#announce(committed)
     } catch (reason) {
       if (group.length === 1 || reason instanceof AppError) {
         for (const { reject } of group) reject(reason)

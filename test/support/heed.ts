@@ -55,7 +55,7 @@ export async function openHeed() {
         headers,
         body:
           typeof body === 'string' || body instanceof Uint8Array
-            ? (body as BodyInit)
+            ? (body as NonNullable<RequestInit['body']>)
             : JSON.stringify(body),
       }),
     close: async () => {
