@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
+import { commitFeedback } from './commit-feedback.ts'
+import { commitRows } from './commit-rows.ts'
 import { Keys } from './keys.ts'
 import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
@@ -36,7 +38,10 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   )
   const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
   const catalog = await Catalog.open(ch, xactIds)
-  const writer = new Writer(ch, xactIds, (changed) => onEvent({ kind: 'changed', changed }))
+  const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
+  // Two lanes: a vote does not wait for a flood of spans.
+  const rows = new Writer(commitRows(ch), onChanged)
+  const events = new Writer(commitFeedback(ch), onChanged)
   const ledger = ledgerQueries(ch)
   const traces = traceQueries(ch, ledger)
   return {
@@ -45,13 +50,22 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     feedback: ledger,
     traces,
     spans: spanQueries(ch, traces),
-    /** Resolves to the transaction id when the batch is committed and synced. */
-    write: (batch: Batch) => writer.write(batch),
+    /**
+     * Resolves to the transaction id when the batch is committed and synced. Throws AppError
+     * `overloaded`, `shutting_down`, `storage_full` or `storage_unavailable`.
+     */
+    write: async ({ spans, feedback, bytes }: Batch): Promise<string> => {
+      rows.assertRoom(bytes)
+      events.assertRoom(bytes)
+      const xactId = xactIds.next()
+      await Promise.all([rows.write(spans, bytes, xactId), events.write(feedback, bytes, xactId)])
+      return xactId
+    },
     /** Answers when the engine does. */
     ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
     /** Finishes what was taken, then closes the engine. */
     close: async () => {
-      await writer.close()
+      await Promise.all([rows.close(), events.close()])
       await ch.close()
     },
   }

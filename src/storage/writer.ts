@@ -1,8 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { ClickHouse } from './clickhouse.ts'
-import { changes, commit } from './commit.ts'
-import type { Batch, Changed } from './writes.ts'
-import type { TransactionIds } from './xact.ts'
+import type { Changed } from './writes.ts'
 
 /** What may wait for a commit, in bytes of request bodies. Beyond it, callers are told to retry. */
 const QUEUE_BYTES_MAX = 64 * 2 ** 20
@@ -10,10 +7,19 @@ const QUEUE_BYTES_MAX = 64 * 2 ** 20
 /** What one commit takes from the queue. */
 const COMMIT_BYTES_MAX = 16 * 2 ** 20
 
-interface Waiting {
-  readonly batch: Batch
+/**
+ * Stores what several requests write as one: resolves when all is committed and synced. What it
+ * resolves to tells what changed, and may take its time: nobody waits for it.
+ */
+export type Commit<Item> = (
+  group: readonly { readonly items: readonly Item[]; readonly xactId: string }[],
+) => Promise<() => Promise<Changed[]>>
+
+interface Waiting<Item> {
+  readonly items: readonly Item[]
+  readonly bytes: number
   readonly xactId: string
-  readonly resolve: (xactId: string) => void
+  readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
 
@@ -21,33 +27,36 @@ interface Waiting {
  * Commits in groups: while one commit runs, requests gather, and the next takes them all. So a lone
  * request waits for nobody, and a flood pays for few commits.
  */
-export class Writer {
-  readonly #ch: ClickHouse
-  readonly #xactIds: TransactionIds
+export class Writer<Item> {
+  readonly #commit: Commit<Item>
   readonly #onChanged: (changed: Changed) => void
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Waiting<Item>[] = []
   #waitingBytes = 0
   #isClosed = false
   #running: Promise<void> | undefined
 
-  constructor(ch: ClickHouse, xactIds: TransactionIds, onChanged: (changed: Changed) => void) {
-    this.#ch = ch
-    this.#xactIds = xactIds
+  constructor(commit: Commit<Item>, onChanged: (changed: Changed) => void) {
+    this.#commit = commit
     this.#onChanged = onChanged
   }
 
-  /**
-   * Resolves to the transaction id when all of the batch is committed and synced. Throws AppError
-   * `overloaded`, `shutting_down`, `storage_full` or `storage_unavailable`; nothing is promised then.
-   */
-  write(batch: Batch): Promise<string> {
+  /** Throws AppError `shutting_down` or `overloaded` when a write would not be taken now. */
+  assertRoom(bytes: number): void {
     if (this.#isClosed) throw new AppError('shutting_down')
-    if (this.#waitingBytes + batch.bytes > QUEUE_BYTES_MAX && this.#waiting.length > 0) {
+    if (this.#waitingBytes + bytes > QUEUE_BYTES_MAX && this.#waiting.length > 0) {
       throw new AppError('overloaded')
     }
+  }
+
+  /**
+   * Resolves when the items are committed and synced. `bytes` is the size of the request's body.
+   * Throws AppError `storage_full` or `storage_unavailable`; nothing is promised then.
+   */
+  write(items: readonly Item[], bytes: number, xactId: string): Promise<void> {
+    if (items.length === 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, xactId: this.#xactIds.next(), resolve, reject })
-      this.#waitingBytes += batch.bytes
+      this.#waiting.push({ items, bytes, xactId, resolve, reject })
+      this.#waitingBytes += bytes
       this.#running ??= this.#drain()
     })
   }
@@ -65,33 +74,24 @@ export class Writer {
     this.#running = undefined
   }
 
-  #take(): Waiting[] {
+  #take(): Waiting<Item>[] {
     let bytes = 0
     let count = 0
-    for (const { batch } of this.#waiting) {
-      bytes += batch.bytes
+    for (const one of this.#waiting) {
+      bytes += one.bytes
       if (count > 0 && bytes > COMMIT_BYTES_MAX) break
       count += 1
     }
     const group = this.#waiting.splice(0, count)
-    for (const { batch } of group) this.#waitingBytes -= batch.bytes
+    for (const one of group) this.#waitingBytes -= one.bytes
     return group
   }
 
-  /** After the answer. Watchers who are not told now see it with the next change. */
-  async #announce(committed: Awaited<ReturnType<typeof commit>>): Promise<void> {
+  async #commitGroup(group: readonly Waiting<Item>[]): Promise<void> {
     try {
-      for (const changed of await changes(this.#ch, committed)) this.#onChanged(changed)
-    } catch (reason) {
-      process.stderr.write(`A change could not be announced: ${reason}\n`)
-    }
-  }
-
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
-    try {
-      const committed = await commit(this.#ch, group)
-      for (const { resolve, xactId } of group) resolve(xactId)
-      await this.#announce(committed)
+      const announce = await this.#commit(group)
+      for (const { resolve } of group) resolve()
+      await this.#tell(announce)
     } catch (reason) {
       if (group.length === 1 || reason instanceof AppError) {
         for (const { reject } of group) reject(reason)
@@ -99,6 +99,15 @@ export class Writer {
         // One request holds what the engine refuses; alone, it cannot take its neighbours along.
         for (const one of group) await this.#commitGroup([one])
       }
+    }
+  }
+
+  /** After the answer. Watchers who cannot be told now see it with the next change. */
+  async #tell(announce: () => Promise<Changed[]>): Promise<void> {
+    try {
+      for (const changed of await announce()) this.#onChanged(changed)
+    } catch (reason) {
+      process.stderr.write(`A change could not be announced: ${reason}\n`)
     }
   }
 }

@@ -5,13 +5,8 @@ import { parseHeedId } from './id.ts'
 import { payloadColumns, placeTime, rowOfPayload, spanColumns } from './span-row.ts'
 import { int, sql, strs, uuid } from './sql.ts'
 import { parseMicros, toDateTime64 } from './time.ts'
-import type { Batch, Changed, FeedbackWrite } from './writes.ts'
-
-/** The rows that a commit stored, as far as watchers care. */
-interface Committed {
-  readonly spans: readonly { readonly project_id: string; readonly trace_id: string }[]
-  readonly feedback: readonly ReturnType<typeof ledgerRow>[]
-}
+import type { Commit } from './writer.ts'
+import type { Changed, SpanWrite } from './writes.ts'
 
 /** The writes of one row in this commit. */
 interface Written {
@@ -36,58 +31,65 @@ interface Known {
 }
 
 /**
- * Writes the batches of several requests as one: resolves when all is committed and synced.
+ * Writes the rows of several requests as one: resolves when all is committed and synced.
  *
  * A row that is written whole, once, goes straight to its tables. Any other is appended to `patches`
  * first, then read back with what was there, folded, and written with a higher version: append
  * before read before write, so that of two servers that fold one row at once, one sees both changes.
  */
-export async function commit(
-  ch: ClickHouse,
-  batches: readonly { readonly batch: Batch; readonly xactId: string }[],
-): Promise<Committed> {
-  const written = groupByRow(batches)
-  const known = await lookUp(ch, written)
-  const isDirect = (row: Written) =>
-    row.entries.length === 1 &&
-    row.entries[0]?.kind === 'whole' &&
-    !known.get(keyOf(row))?.isPatched
-  const direct = written.filter(isDirect)
-  const stored: Stored[] = [
-    ...direct.map((row) => ({ written: row, folded: fold(row.entries), isFolded: false })),
-    ...(await refold(
+export const commitRows =
+  (ch: ClickHouse): Commit<SpanWrite> =>
+  async (group) => {
+    const written = groupByRow(group)
+    const known = await lookUp(ch, written)
+    const isDirect = (row: Written) =>
+      row.entries.length === 1 &&
+      row.entries[0]?.kind === 'whole' &&
+      !known.get(keyOf(row))?.isPatched
+    const direct = written.filter(isDirect)
+    const folded = await refold(
       ch,
       written.filter((row) => !isDirect(row)),
-    )),
-  ]
-  const place = ({ written: row }: Stored) => {
-    const [first] = row.entries
-    const found = known.get(keyOf(row))?.time
-    return { ...row, time: found ?? (first ? placeTime(row.id, first.row, first.at) : 0) }
+    )
+    const stored: Stored[] = [
+      ...direct.map((row) => ({ written: row, folded: fold(row.entries), isFolded: false })),
+      ...folded,
+    ]
+    const place = ({ written: row }: Stored) => {
+      const [first] = row.entries
+      const found = known.get(keyOf(row))?.time
+      return { ...row, time: found ?? (first ? placeTime(row.id, first.row, first.at) : 0) }
+    }
+    const payloads = stored.map((row) => payloadColumns(place(row), row.folded))
+    const spans = stored.map((row) =>
+      spanColumns(place(row), row.folded, row.isFolded, row.written.xactId),
+    )
+    await Promise.all([ch.insert('payloads', payloads), ch.insert('spans', spans)])
+    return async () => changedTraces(spans)
   }
-  const spans = stored.map((row) =>
-    spanColumns(place(row), row.folded, row.isFolded, row.written.xactId),
-  )
-  const feedback = batches.flatMap(({ batch, xactId }) =>
-    batch.feedback.map((event) => ledgerRow(event, xactId)),
-  )
-  await Promise.all([
-    ch.insert(
-      'payloads',
-      stored.map((row) => payloadColumns(place(row), row.folded)),
-    ),
-    ch.insert('spans', spans),
-    ch.insert('feedback', feedback),
-  ])
-  return { spans, feedback }
+
+/** The traces whose rows were written, by project. */
+function changedTraces(
+  spans: readonly { readonly project_id: string; readonly trace_id: string }[],
+): Changed[] {
+  const projects = new Map<string, Set<string>>()
+  for (const { project_id, trace_id } of spans) {
+    const traces = projects.get(project_id) ?? new Set()
+    projects.set(project_id, trace_id === '' ? traces : traces.add(trace_id))
+  }
+  return [...projects].map(([projectId, traces]) => ({
+    projectId,
+    traceIds: [...traces],
+    feedbackIds: [],
+  }))
 }
 
 const keyOf = ({ projectId, id }: { projectId: string; id: string }) => `${projectId} ${id}`
 
-function groupByRow(batches: readonly { batch: Batch; xactId: string }[]): Written[] {
+function groupByRow(group: Parameters<Commit<SpanWrite>>[0]): Written[] {
   const rows = new Map<string, Written>()
-  for (const { batch, xactId } of batches) {
-    for (const { projectId, id, entry } of batch.spans) {
+  for (const { items, xactId } of group) {
+    for (const { projectId, id, entry } of items) {
       const row = rows.get(keyOf({ projectId, id }))
       if (row) {
         row.entries.push(entry)
@@ -235,55 +237,6 @@ async function wholeRows(
       row.id,
       { kind: 'whole', at: versionAt(row.version), row: rowOfPayload(row) },
     ]),
-  )
-}
-
-function ledgerRow(event: FeedbackWrite, xactId: string) {
-  return {
-    project_id: event.projectId,
-    target_trace: parseHeedId(event.target)?.traceId ?? '',
-    target: event.target,
-    feedback_id: event.feedbackId,
-    xact_id: xactId,
-    judged_at: toDateTime64(event.judgedAt),
-    user: event.user,
-    source: event.source,
-    scores: Object.fromEntries(event.scores.filter(([, value]) => value !== null)),
-    retracts: event.scores.filter(([, value]) => value === null).map(([name]) => name),
-    expected: event.expected,
-    comment: event.comment,
-    tags: event.tags,
-    metadata: event.metadata,
-  }
-}
-
-/** What changed in each project, with the traces of judged spans that have opaque ids. */
-export async function changes(ch: ClickHouse, { spans, feedback }: Committed): Promise<Changed[]> {
-  const TraceRow = z.object({ trace_id: z.string() })
-  const projectIds = new Set([...spans, ...feedback].map((row) => row.project_id))
-  return Promise.all(
-    [...projectIds].map(async (projectId) => {
-      const events = feedback.filter((row) => row.project_id === projectId)
-      const opaque = events.filter((row) => row.target_trace === '').map((row) => row.target)
-      const found = opaque.length
-        ? await ch.rows(
-            TraceRow,
-            sql`SELECT DISTINCT trace_id FROM spans
-                WHERE project_id = ${uuid(projectId)} AND id IN ${strs(opaque)}`,
-          )
-        : []
-      const traceIds = new Set([
-        ...spans.filter((row) => row.project_id === projectId).map((row) => row.trace_id),
-        ...events.map((row) => row.target_trace),
-        ...found.map((row) => row.trace_id),
-      ])
-      traceIds.delete('')
-      return {
-        projectId,
-        traceIds: [...traceIds],
-        feedbackIds: events.map((row) => row.feedback_id),
-      }
-    }),
   )
 }
 

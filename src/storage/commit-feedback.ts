@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { ClickHouse } from './clickhouse.ts'
+import { parseHeedId } from './id.ts'
+import { sql, strs, uuid } from './sql.ts'
+import { toDateTime64 } from './time.ts'
+import type { Commit } from './writer.ts'
+import type { Changed, FeedbackWrite } from './writes.ts'
+
+/** Appends the events of several requests to the ledger: resolves when all is committed and synced. */
+export const commitFeedback =
+  (ch: ClickHouse): Commit<FeedbackWrite> =>
+  async (group) => {
+    const events = group.flatMap(({ items }) => items)
+    await ch.insert(
+      'feedback',
+      group.flatMap(({ items, xactId }) => items.map((event) => ledgerRow(event, xactId))),
+    )
+    const projectIds = [...new Set(events.map((event) => event.projectId))]
+    return () =>
+      Promise.all(
+        projectIds.map((id) =>
+          changedBy(
+            ch,
+            id,
+            events.filter((event) => event.projectId === id),
+          ),
+        ),
+      )
+  }
+
+function ledgerRow(event: FeedbackWrite, xactId: string) {
+  return {
+    project_id: event.projectId,
+    target_trace: parseHeedId(event.target)?.traceId ?? '',
+    target: event.target,
+    feedback_id: event.feedbackId,
+    xact_id: xactId,
+    judged_at: toDateTime64(event.judgedAt),
+    user: event.user,
+    source: event.source,
+    scores: Object.fromEntries(event.scores.filter(([, value]) => value !== null)),
+    retracts: event.scores.filter(([, value]) => value === null).map(([name]) => name),
+    expected: event.expected,
+    comment: event.comment,
+    tags: event.tags,
+    metadata: event.metadata,
+  }
+}
+
+/** The traces of the judged spans; opaque ids must be looked up. */
+async function changedBy(
+  ch: ClickHouse,
+  projectId: string,
+  events: readonly FeedbackWrite[],
+): Promise<Changed> {
+  const TraceRow = z.object({ trace_id: z.string() })
+  const known = events.flatMap((event) => parseHeedId(event.target)?.traceId ?? [])
+  const opaque = events.map((event) => event.target).filter((target) => !parseHeedId(target))
+  const found = opaque.length
+    ? await ch.rows(
+        TraceRow,
+        sql`SELECT DISTINCT trace_id FROM spans
+            WHERE project_id = ${uuid(projectId)} AND id IN ${strs(opaque)} AND trace_id != ''`,
+      )
+    : []
+  return {
+    projectId,
+    traceIds: [...new Set([...known, ...found.map((row) => row.trace_id)])],
+    feedbackIds: events.map((event) => event.feedbackId),
+  }
+}
