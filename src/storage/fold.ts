@@ -26,10 +26,7 @@ export interface Folded {
  * a deletion removes.
  */
 export function fold(entries: readonly Entry[]): Folded {
-  const unique = new Map(entries.map((entry) => [entryKey(entry), entry]))
-  const inOrder = [...unique]
-    .sort(([a, entryA], [b, entryB]) => entryA.at - entryB.at || (a < b ? -1 : 1))
-    .map(([, entry]) => entry)
+  const inOrder = entries.length > 1 ? ordered(entries) : entries
   let row: RowJson | null = null
   let hasWhole = false
   for (const entry of inOrder) {
@@ -55,8 +52,19 @@ export const version = (at: Micros, count: number): string =>
 /** The time of the newest write, from a version. */
 export const versionAt = (value: string): Micros => Number(BigInt(value) / 256n)
 
-/** Time and hash of an entry: a delivery again is the same entry, and ties have an order. */
-const entryKey = (entry: Entry) => `${entry.at} ${entryHash(entry)}`
+/** In one moment the whole row is first: clients count in milliseconds, and a change needs its row. */
+const RANK = { whole: 0, merge: 1, delete: 2 }
+
+/** Each entry once, in order of time; what is left of a tie is settled by content, not by arrival. */
+function ordered(entries: readonly Entry[]): Entry[] {
+  const keyed = new Map(entries.map((entry) => [`${entry.at} ${entryHash(entry)}`, entry]))
+  return [...keyed]
+    .sort(
+      ([keyA, a], [keyB, b]) =>
+        a.at - b.at || RANK[a.kind] - RANK[b.kind] || (keyA < keyB ? -1 : 1),
+    )
+    .map(([, entry]) => entry)
+}
 
 /** 64 bits of SHA-256 over kind and row, decimal. */
 export function entryHash({ kind, row }: Entry): string {

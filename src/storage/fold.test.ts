@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Entry, fold, version, versionAt } from './fold.ts'
+
+const whole = (at: number, row: Entry['row']): Entry => ({ kind: 'whole', at, row })
+const merge = (at: number, row: Entry['row']): Entry => ({ kind: 'merge', at, row })
+
+const history = [
+  whole(1, { input: 'first', metadata: { a: 1 } }),
+  merge(2, { metadata: { b: 2 } }),
+  whole(3, { input: 'second' }),
+  merge(4, { output: 'o', tags: ['x'] }),
+  merge(5, { tags: ['y'], metadata: { c: null } }),
+]
+
+test('any order and any number of deliveries fold to the state of the history in order', () => {
+  const state = { input: 'second', output: 'o', tags: ['x', 'y'], metadata: { c: null } }
+  const deliveries = fc.array(fc.nat(history.length - 1), { maxLength: 8 }).chain((again) => {
+    const all = [...history.keys(), ...again]
+    return fc.shuffledSubarray(
+      [...all.keys()].map((i) => [all[i], i] as const),
+      {
+        minLength: all.length,
+      },
+    )
+  })
+  fc.assert(
+    fc.property(deliveries, (order) => {
+      const folded = fold(order.map(([n]) => history[n ?? 0] as Entry))
+      expect(folded).toEqual({ row: state, hasWhole: true, version: version(5, 5), firstAt: 1 })
+    }),
+  )
+})
+
+test('in one moment the whole row comes before its changes, and they before its deletion', () => {
+  const [row, change] = [whole(1, { a: 1 }), merge(1, { b: 2 })]
+  expect(fold([change, row]).row).toEqual({ a: 1, b: 2 })
+  expect(fold([{ kind: 'delete', at: 1, row: {} }, change, row]).row).toBeNull()
+})
+
+test('a change after a deletion is the row, without what was deleted', () => {
+  const entries = [
+    whole(1, { a: 1 }),
+    { kind: 'delete', at: 2, row: {} } as const,
+    merge(3, { b: 2 }),
+  ]
+  expect(fold(entries)).toMatchObject({ row: { b: 2 }, hasWhole: false })
+})
+
+test('of two folds with one newest write, the one that knew more has the higher version', () => {
+  const [less, more] = [fold([merge(9, { a: 1 })]), fold([merge(3, { b: 1 }), merge(9, { a: 1 })])]
+  expect(BigInt(more.version)).toBeGreaterThan(BigInt(less.version))
+  expect(versionAt(more.version)).toBe(9)
+})
