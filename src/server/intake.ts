@@ -156,6 +156,8 @@ function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number)
     scores: feedback.scores ?? [],
     expected: json(feedback.expected),
     comment: feedback.comment?.toWellFormed() ?? '',
+    replaces: feedback.replaces ?? '',
+    replyTo: feedback.reply_to ?? '',
     tags: feedback.tags ?? [],
     metadata: json(feedback.metadata),
   }

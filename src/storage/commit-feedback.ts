@@ -42,6 +42,8 @@ function ledgerRow(event: FeedbackWrite, xactId: string) {
     retracts: event.scores.filter(([, value]) => value === null).map(([name]) => name),
     expected: event.expected,
     comment: event.comment,
+    replaces: event.replaces,
+    reply_to: event.replyTo,
     tags: event.tags,
     metadata: event.metadata,
   }

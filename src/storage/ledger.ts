@@ -17,13 +17,16 @@ const Row = z.object({
   retracts: z.array(z.string()),
   expected: z.string(),
   comment: z.string(),
+  replaces: z.string(),
+  reply_to: z.string(),
   tags: z.array(z.string()),
   metadata: z.string(),
 })
 
 /** A map would lose the order of names, and a name such as `__proto__`. */
 const COLUMNS = sql`target_trace, target, feedback_id, judged_at, user, source,
-  CAST(scores AS Array(Tuple(String, Float64))) AS scores, retracts, expected, comment, tags, metadata`
+  CAST(scores AS Array(Tuple(String, Float64))) AS scores, retracts, expected, comment,
+  replaces, reply_to, tags, metadata`
 
 /** What a page of feedback may be narrowed to. */
 export interface FeedbackFilter {
@@ -140,6 +143,8 @@ function toFeedback(row: z.output<typeof Row>, traceId: string | undefined): Fee
     scores: [...values, ...retracted],
     expected: row.expected === '' ? null : JSON.parse(row.expected),
     comment: row.comment || null,
+    replaces: row.replaces || null,
+    reply_to: row.reply_to || null,
     tags: row.tags,
     metadata: row.metadata === '' ? null : JSON.parse(row.metadata),
     created: row.judged_at,

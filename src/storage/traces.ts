@@ -4,6 +4,7 @@ import type { Feedback } from '../wire/feedback.ts'
 import type { Trace, TracePage, TraceSummary } from '../wire/traces.ts'
 import { averages, judgements, type OwnScores, subtreeAverages, tally } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { comments } from './comments.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { parseHeedId } from './id.ts'
 import type { ledgerQueries } from './ledger.ts'
@@ -26,6 +27,7 @@ const SpanRow = z.object({
   error: z.string(),
   model: z.string(),
   user: z.string(),
+  comment: z.string(),
   tags: z.array(z.string()),
   metrics: Pairs,
   scores: Pairs,
@@ -121,7 +123,7 @@ export const traceQueries = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQue
       const rows = await ch.rows(
         SpanRow,
         sql`SELECT id, span_id, span_parents, is_root, name, type, created, start_time AS start,
-              end_time AS end, exec_counter, error, model, user, tags,
+              end_time AS end, exec_counter, error, model, user, comment, tags,
               CAST(metrics AS Array(Tuple(String, Float64))) AS metrics,
               CAST(scores AS Array(Tuple(String, Float64))) AS scores
             FROM spans FINAL
@@ -146,18 +148,21 @@ export const traceQueries = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQue
         project_id: projectId,
         root_id: first.span.id,
         scores: means.get(first.span.id) ?? [],
-        spans: placed.map(({ span: { is_root, span_parents, exec_counter, ...span }, parent }) => ({
-          ...span,
-          trace_id: traceId,
-          parent_id: parent?.id ?? null,
-          error: span.error || null,
-          model: span.model || null,
-          user: span.user || null,
-          metrics: named(span.metrics),
-          scores: means.get(span.id) ?? [],
-          feedback_count: counts.get(span.id) ?? 0,
-        })),
+        spans: placed.map(
+          ({ span: { is_root, span_parents, exec_counter, comment, ...span }, parent }) => ({
+            ...span,
+            trace_id: traceId,
+            parent_id: parent?.id ?? null,
+            error: span.error || null,
+            model: span.model || null,
+            user: span.user || null,
+            metrics: named(span.metrics),
+            scores: means.get(span.id) ?? [],
+            feedback_count: counts.get(span.id) ?? 0,
+          }),
+        ),
         judgements: judged,
+        comments: comments(rows, feedback),
         feedback,
       }
     },
@@ -192,7 +197,7 @@ function summary(
     span_count: totals?.span_count ?? 1,
     scores: averages(tally(judgements(own, feedback.map(asVote)))),
     feedback_count: feedback.length,
-    comment_count: (totals?.comment_count ?? 0) + feedback.filter((f) => f.comment).length,
+    comment_count: (totals?.comment_count ?? 0) + comments([], feedback).length,
     correction_count: feedback.filter((f) => f.expected !== null).length,
   }
 }

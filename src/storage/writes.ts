@@ -24,6 +24,10 @@ export interface FeedbackWrite {
   /** JSON text, or empty. */
   readonly expected: string
   readonly comment: string
+  /** The event whose comment this edits or, without a comment, deletes; empty: none. */
+  readonly replaces: string
+  /** The event whose comment this answers; empty: none. */
+  readonly replyTo: string
   readonly tags: readonly string[]
   /** JSON text, or empty. */
   readonly metadata: string

@@ -21,13 +21,17 @@ export const FeedbackInput = z
     scores: Scores.nullish().describe('Score name to a number in [0, 1]; null retracts.'),
     expected: Json.nullish().describe('A correction: what the output should have been.'),
     comment: z.string('must be a string').max(100_000).nullish().describe('Free text.'),
+    replaces: Id.nullish().describe(
+      'The feedback_id of the comment that this one edits; without a comment, deletes.',
+    ),
+    reply_to: Id.nullish().describe('The feedback_id of the comment that this one answers.'),
     tags: Tags.nullish(),
     metadata: JsonObject.nullish().describe('Belongs to this feedback, never to the span.'),
     created: Timestamp.nullish().describe('When the person judged; defaults to now.'),
   })
   .refine(
     (f) =>
-      Boolean(f.scores?.length || f.comment || f.tags?.length) ||
+      Boolean(f.scores?.length || f.comment || f.replaces || f.tags?.length) ||
       (f.expected !== undefined && f.expected !== null) ||
       Object.keys(f.metadata ?? {}).length > 0,
     'needs at least one of scores, expected, comment, tags, metadata',
@@ -66,6 +70,8 @@ export const Feedback = z.object({
   scores: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
   expected: Json.nullable(),
   comment: z.string().nullable(),
+  replaces: z.string().nullable().describe('The feedback_id whose comment this edits or deletes.'),
+  reply_to: z.string().nullable().describe('The feedback_id whose comment this answers.'),
   tags: z.array(z.string()),
   metadata: JsonObject.nullable(),
   created: z.string().describe('When the person judged, ISO 8601.'),

@@ -13,6 +13,20 @@ export const Judgement = z.object({
   created: z.string(),
 })
 
+/** A comment as it stands now: edited ones with their newest text, deleted ones not at all. */
+export const Comment = z.object({
+  feedback_id: z
+    .string()
+    .nullable()
+    .describe('What edits, deletes and replies name; null for `span.log({ comment })`.'),
+  id: z.string().describe('The row id of the span that it is about.'),
+  user: z.string().nullable().describe('Null is anonymous.'),
+  text: z.string(),
+  created: z.string(),
+  edited: z.string().nullable().describe('When its text was last changed.'),
+  reply_to: z.string().nullable().describe('The feedback_id of the comment that it answers.'),
+})
+
 /** One span without its payload: what a tree and a list show. */
 export const SpanSummary = z.object({
   id: z.string(),
@@ -41,6 +55,7 @@ export const Trace = z.object({
   scores: z.array(Average).describe('Over the whole trace.'),
   spans: z.array(SpanSummary).describe('Parents before children, siblings in order of time.'),
   judgements: z.array(Judgement).describe('Every one that the averages are made of.'),
+  comments: z.array(Comment).describe('Every comment that stands, oldest first.'),
   feedback: z.array(Feedback).describe('The whole ledger of this trace, oldest first.'),
 })
 
@@ -75,7 +90,7 @@ export const TraceSummary = z.object({
   span_count: z.number().int(),
   scores: z.array(Average),
   feedback_count: z.number().int(),
-  comment_count: z.number().int().describe('Comments in feedback and on spans.'),
+  comment_count: z.number().int().describe('Comments that stand, in feedback and on spans.'),
   correction_count: z.number().int(),
 })
 
@@ -86,6 +101,7 @@ export const TracePage = z.object({
 })
 
 export type Judgement = z.output<typeof Judgement>
+export type Comment = z.output<typeof Comment>
 export type SpanSummary = z.output<typeof SpanSummary>
 export type Trace = z.output<typeof Trace>
 export type Span = z.output<typeof Span>

@@ -240,6 +240,51 @@ describe('averages', () => {
   })
 })
 
+describe('comments', () => {
+  test('are edited, deleted and answered by further events, and their history stays', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    await heed.post('/logs3', {
+      project_name,
+      rows: [{ id: root, _is_merge: true, comment: 'by the program', metadata: { user_id: 'u0' } }],
+    })
+    const [first, second] = await send(
+      project_name,
+      { id: root, user: 'u1', comment: 'Frist' },
+      { id: root, user: 'u2', comment: 'Gone soon', scores: { s: 1 } },
+    )
+    const [edit] = await send(project_name, {
+      id: root,
+      user: 'u1',
+      replaces: first,
+      comment: 'First',
+    })
+    await send(
+      project_name,
+      { id: root, user: 'u3', reply_to: first, comment: 'Indeed' },
+      { id: root, user: 'u2', replaces: second },
+      { id: root, user: 'u1', replaces: edit, comment: 'First!' },
+    )
+    const { body } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    const shownComments = body.comments.map((c: Record<string, unknown>) => [
+      c.user,
+      c.text,
+      c.edited !== null,
+      c.reply_to,
+    ])
+    expect(shownComments.slice(-2)).toEqual([
+      ['u1', 'First!', true, null],
+      ['u3', 'Indeed', false, first],
+    ])
+    expect(shownComments).toHaveLength(3)
+    expect(shownComments[0]).toEqual(['u0', 'by the program', false, null])
+    expect(body.feedback).toHaveLength(6)
+    expect(body.scores).toEqual([{ name: 's', mean: 1, n: 1 }])
+    const [listed] = (await heed.get('/v1/traces', { project_name })).body.traces
+    expect(listed.comment_count).toBe(3)
+  })
+})
+
 describe('pending feedback', () => {
   test('waits for its span, is listed as pending, and attaches by itself', async () => {
     const project_name = newProject()

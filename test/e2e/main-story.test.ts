@@ -45,6 +45,7 @@ const logsUrl = (project: string, oid?: string) =>
 /** Opens a page that fails the test when it reloads: only live changes may reach it. */
 async function open(url: string): Promise<Page> {
   const page = await browser.context.newPage()
+  page.setDefaultTimeout(8000)
   await page.goto(url)
   await page.evaluate(() => {
     window.heedTestLoad = true

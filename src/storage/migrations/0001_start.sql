@@ -89,6 +89,8 @@ CREATE TABLE IF NOT EXISTS feedback
     retracts Array(LowCardinality(String)),           -- names given as null
     expected String CODEC(ZSTD(3)),                   -- JSON text, or empty
     comment String CODEC(ZSTD(3)),
+    replaces String,                                  -- feedback_id whose comment this edits or deletes
+    reply_to String,                                  -- feedback_id whose comment this answers
     tags Array(String),
     metadata String CODEC(ZSTD(3)),                   -- JSON text, or empty
     INDEX feedback_id_bloom feedback_id TYPE bloom_filter(0.001) GRANULARITY 1
