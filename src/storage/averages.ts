@@ -71,7 +71,7 @@ export type Tally = Map<string, { sum: bigint; n: number }>
  * Scores are summed as whole multiples of this, so that a sum is exact: the same in every order, and
  * what is taken away again leaves no trace. Scores of up to 15 decimals lose nothing.
  */
-const UNITS = 1e15
+export const UNITS = 1e15
 
 export function tally(judged: Iterable<Pick<Judgement, 'name' | 'value'>>): Tally {
   const result: Tally = new Map()

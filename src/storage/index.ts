@@ -7,6 +7,7 @@ import { Keys } from './keys.ts'
 import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { Projects } from './projects.ts'
+import { scoreQueries } from './scores.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
 import { traceQueries } from './traces.ts'
@@ -49,6 +50,7 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     projects: new Projects(ch, catalog, () => onEvent({ kind: 'project_created' })),
     feedback: ledger,
     traces,
+    scores: scoreQueries(ch),
     spans: spanQueries(ch, traces),
     /**
      * Resolves to the transaction id when the batch is committed and synced. Throws AppError

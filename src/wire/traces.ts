@@ -100,6 +100,9 @@ export const TracePage = z.object({
   cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
 })
 
+/** `GET /v1/scores`: what all judgements of a project come to. */
+export const ProjectScores = z.object({ scores: z.array(Average) })
+
 export type Judgement = z.output<typeof Judgement>
 export type Comment = z.output<typeof Comment>
 export type SpanSummary = z.output<typeof SpanSummary>

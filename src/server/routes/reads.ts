@@ -19,8 +19,8 @@ const FeedbackQuery = Page.extend({
 /** The name of the one organisation of this server, as it stands in links. */
 const ORG = 'default'
 
-/** Reading of projects, traces, spans and feedback. All of them are of one project, except the list of projects. */
-export const readRoutes = ({ projects, traces, spans, feedback }: Storage) =>
+/** Reading of projects, traces, spans, scores and feedback. All of them are of one project, except the list of projects. */
+export const readRoutes = ({ projects, traces, spans, scores, feedback }: Storage) =>
   new Hono<Env>()
     .get('/projects', async (c) => c.json({ org: ORG, projects: await projects.list() }))
     .get('/traces', async (c) => {
@@ -35,6 +35,10 @@ export const readRoutes = ({ projects, traces, spans, feedback }: Storage) =>
     .get('/spans/:id', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))
       return c.json(await spans.get(id, c.req.param('id')))
+    })
+    .get('/scores', async (c) => {
+      const { id } = await projects.find(check(ProjectRef, c.req.query()))
+      return c.json({ scores: await scores.ofProject(id) })
     })
     .get('/feedback', async (c) => {
       const { limit, cursor, status, id: target, ...ref } = check(FeedbackQuery, c.req.query())

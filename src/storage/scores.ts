@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Average } from '../wire/common.ts'
+import { averages, UNITS } from './averages.ts'
+import type { ClickHouse } from './clickhouse.ts'
+import { int, sql, uuid } from './sql.ts'
+
+export const scoreQueries = (ch: ClickHouse) => ({
+  /**
+   * Means of all judgements of a project, by score name: the rule of averages.ts, in the engine's
+   * words. Votes on spans that have not arrived do not count yet. Order: by name.
+   */
+  ofProject: async (projectId: string): Promise<Average[]> => {
+    const Row = z.object({ name: z.string(), sum: z.string(), n: z.coerce.number() })
+    const project = sql`project_id = ${uuid(projectId)}`
+    const rows = await ch.rows(
+      Row,
+      sql`
+      WITH current AS (
+        SELECT target, user, score.1 AS name,
+          argMax(tuple(score.2), (judged_at, feedback_id)).1 AS value
+        FROM feedback FINAL
+        ARRAY JOIN arrayConcat(
+          CAST(scores AS Array(Tuple(String, Nullable(Float64)))),
+          arrayMap(name -> (name, NULL), retracts)
+        ) AS score
+        WHERE ${project}
+        GROUP BY target, user, name
+      )
+      SELECT name, toString(sum(toInt128(round(judged * ${int(UNITS)})))) AS sum, count() AS n
+      FROM (
+        SELECT name, assumeNotNull(value) AS judged FROM current
+        WHERE value IS NOT NULL
+          AND target IN (SELECT id FROM spans FINAL WHERE ${project}
+            AND id IN (SELECT target FROM current))
+        UNION ALL
+        SELECT name, judged FROM spans FINAL
+        ARRAY JOIN mapKeys(scores) AS name, mapValues(scores) AS judged
+        WHERE ${project} AND notEmpty(scores) AND (id, name) NOT IN (
+            SELECT target, name FROM current WHERE value IS NOT NULL)
+      )
+      GROUP BY name`,
+    )
+    return averages(new Map(rows.map(({ name, sum, n }) => [name, { sum: BigInt(sum), n }])))
+  },
+})
