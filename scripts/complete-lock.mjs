@@ -27,8 +27,30 @@ console.log(`${missing.size} packages of other platforms added`)
 function platform(name) {
   const words = name.split('/').at(-1).split('-')
   const pick = (known) => known.find((word) => words.includes(word))
-  const os = pick(['darwin', 'linux', 'win32', 'android', 'freebsd', 'openbsd', 'netbsd', 'sunos', 'aix', 'openharmony'])
-  const cpu = pick(['arm64', 'x64', 'ia32', 'arm', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32'])
+  const os = pick([
+    'darwin',
+    'linux',
+    'win32',
+    'android',
+    'freebsd',
+    'openbsd',
+    'netbsd',
+    'sunos',
+    'aix',
+    'openharmony',
+  ])
+  const cpu = pick([
+    'arm64',
+    'x64',
+    'ia32',
+    'arm',
+    'ppc64',
+    'riscv64',
+    's390x',
+    'loong64',
+    'mips64el',
+    'wasm32',
+  ])
   const libc = words.includes('musl') ? 'musl' : words.includes('gnu') ? 'glibc' : undefined
   return { ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }), ...(os && { os: [os] }) }
 }

@@ -9,7 +9,7 @@ import { int, type Sql, sql, str, uuid } from './sql.ts'
 import type { traceQueries } from './traces.ts'
 
 /** The one place where a row can lie, where its id tells: it spares the index. */
-export function timeOf(id: string): Sql {
+function timeOf(id: string): Sql {
   const heed = parseHeedId(id)
   return heed ? sql`AND time = fromUnixTimestamp64Milli(${int(heed.millis)})` : sql``
 }

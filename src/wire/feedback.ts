@@ -54,7 +54,7 @@ export const Rejection = z.object({
 
 /** The answer to feedback: a receipt for each stored item, in order, after commit and fsync. */
 export const FeedbackReceipts = z.object({
-  xact_id: z.string(),
+  xact_id: z.string().nullable(),
   feedback: z.array(z.object({ feedback_id: z.string(), id: z.string() })),
   rejected: z.array(Rejection),
 })
@@ -83,6 +83,7 @@ export const FeedbackPage = z.object({
   cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
 })
 
+export type FeedbackReceipts = z.output<typeof FeedbackReceipts>
 export type FeedbackInput = z.output<typeof FeedbackInput>
 export type Rejection = z.output<typeof Rejection>
 export type Feedback = z.output<typeof Feedback>

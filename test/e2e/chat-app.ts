@@ -52,8 +52,6 @@ export function chatApp(url: string, projectName: string) {
   }
 }
 
-export type ChatApp = ReturnType<typeof chatApp>
-
 /** Calls a handler as a browser would. */
 export async function call(handler: (request: Request) => Promise<Response>, body: object) {
   const request = new Request('http://app/', { method: 'POST', body: JSON.stringify(body) })

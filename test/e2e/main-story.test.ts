@@ -125,7 +125,9 @@ test('a trace arrives, votes of every kind change the open pages, and a restart 
     tags: ['tone'],
   })
   await trace.locator('[data-comment]', { hasText: 'Say which country it is in.' }).waitFor()
-  await trace.locator('[data-correction]', { hasText: 'the capital of France' }).first().waitFor()
+  const correction = trace.locator('[data-correction]').first()
+  await correction.getByText('Expected', { exact: true }).click()
+  await correction.getByText('Paris, the capital of France.').waitFor()
   await trace.getByText('chat-window').first().waitFor()
   expect([await isSameLoad(trace), await isSameLoad(list)]).toEqual([true, true])
   await shot(trace, 'trace-judged')

@@ -17,6 +17,8 @@ interface Message {
   tool_calls?: { id: string; function: { name: string; arguments: string } }[]
 }
 interface Run {
+  task_id: number
+  trial: number
   reward: number
   user_id: string
   messages: Message[]
@@ -52,9 +54,10 @@ test.runIf(existsSync(FILE))(
 
     const { body: page } = await product.get('/v1/traces', { project_name: project, limit: '1000' })
     expect(page.traces).toHaveLength(runs.length)
-    // Listed newest first; replayed in the order of the file.
-    for (const [i, listed] of page.traces.toReversed().entries()) {
-      const run = runs[i] as Run
+    for (const [i, listed] of page.traces.entries()) {
+      const { body: root } = await product.get(`/v1/spans/${listed.id}`, { project_name: project })
+      const { task_id, trial } = root.metadata
+      const run = runs.find((one) => one.task_id === task_id && one.trial === trial) as Run
       expect(listed.scores).toEqual([{ name: 'resolved', mean: run.reward, n: 1 }])
       expect(listed.correction_count).toBe(run.reward === 0 ? 1 : 0)
       const { body: trace } = await product.get(`/v1/traces/${listed.trace_id}`, {

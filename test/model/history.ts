@@ -50,7 +50,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 )
 
 /** One delivery of one event: which, by a client whose clock is how wrong, together with how many others. */
-export interface Delivery {
+interface Delivery {
   readonly event: number
   readonly skewYears: number
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { AppError } from '../../errors.ts'
 import type { Storage } from '../../storage/index.ts'
 import type { ProjectRef } from '../../wire/common.ts'
-import { InsertFeedback } from '../../wire/feedback.ts'
+import { type FeedbackReceipts, InsertFeedback } from '../../wire/feedback.ts'
 import { type InsertedRows, InsertRows } from '../../wire/rows.ts'
 import { check, readJson } from '../body.ts'
 import type { Counters } from '../counters.ts'
@@ -49,8 +49,12 @@ export const ingestRoutes = ({ storage, counters, bodyBytesMax }: Needs) => {
       const { value, bytes } = await readJson(c, bodyBytesMax)
       const { feedback, sent_at, ...project } = check(InsertFeedback, value)
       const stored = await store({ rows: [], feedback, sentAt: sent_at, project }, bytes)
-      const receipts = stored.feedback.map((f) => ({ feedback_id: f.feedbackId, id: f.target }))
-      return c.json({ xact_id: stored.xactId, feedback: receipts, rejected: stored.rejected }, 201)
+      const answer: FeedbackReceipts = {
+        xact_id: stored.xactId,
+        feedback: stored.feedback.map((f) => ({ feedback_id: f.feedbackId, id: f.target })),
+        rejected: stored.rejected,
+      }
+      return c.json(answer, 201)
     })
 }
 

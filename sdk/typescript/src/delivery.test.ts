@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { fakeLogger, fakeServer, type ReceivedBody } from './fake-server.ts'
+
+const unavailable = { status: 503 }
+
+test('nothing is sent before the interval is over, then all of it in one request', async () => {
+  const server = fakeServer()
+  const { logger } = fakeLogger(server, { flushIntervalMs: 20 })
+  for (let n = 0; n < 10; n++) logger.log({ input: n })
+  expect(server.requests).toHaveLength(0)
+  await vi.waitFor(() => expect(logger.stats().acknowledged).toBe(10))
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a request names its project, its key, its version and its clock', async () => {
+  const server = fakeServer()
+  const { logger } = fakeLogger(server, { url: 'http://heed.test/' })
+  logger.log({ input: 1 })
+  await logger.flush()
+  const [request] = server.requests
+  expect(request?.url).toBe('http://heed.test/logs3')
+  expect(request?.headers).toMatchObject({
+    authorization: 'Bearer key',
+    'content-type': 'application/json',
+  })
+  expect(request?.body).toMatchObject({ api_version: 2, project_name: 'test', feedback: [] })
+  expect(Math.abs(Date.parse(request?.body.sent_at ?? '') - Date.now())).toBeLessThan(5000)
+})
+
+test('a large body is gzipped, a small one is not', async () => {
+  const server = fakeServer()
+  const { logger } = fakeLogger(server)
+  logger.log({ input: 'small' })
+  await logger.flush()
+  logger.log({ input: 'large '.repeat(1000) })
+  await logger.flush()
+  expect(server.requests.map(({ headers }) => headers['content-encoding'])).toEqual([
+    undefined,
+    'gzip',
+  ])
+  expect(server.rows()[1]?.input).toBe('large '.repeat(1000))
+})
+
+test('a batch has at most 1000 rows and about 4 MB', async () => {
+  const server = fakeServer()
+  const { logger } = fakeLogger(server)
+  for (let n = 0; n < 2500; n++) logger.log({ input: n })
+  await logger.flush()
+  expect(server.requests.map(({ body }) => body.rows.length)).toEqual([1000, 1000, 500])
+  for (let n = 0; n < 3; n++) logger.log({ input: 'é'.repeat(1_000_000) })
+  await logger.flush()
+  expect(server.requests.slice(3).map(({ body }) => body.rows.length)).toEqual([2, 1])
+})
+
+test('requests never overlap', async () => {
+  let open = 0
+  let most = 0
+  const slow = async () => {
+    most = Math.max(most, ++open)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    open--
+    return {}
+  }
+  const { logger } = fakeLogger(fakeServer(slow, slow, slow, slow), { flushIntervalMs: 1 })
+  const flushes: Promise<void>[] = []
+  for (let n = 0; n < 4; n++) {
+    logger.log({ input: n })
+    flushes.push(logger.flush())
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await Promise.all(flushes)
+  expect(most).toBe(1)
+})
+
+test('a rejected item is named, counted and not sent again; its neighbours are stored', async () => {
+  const rejected = [
+    { list: 'rows', index: 1, id: 'x', field: 'metadata', message: 'must be an object' },
+    { list: 'feedback', index: 0, id: 'y', field: '', message: 'needs scores' },
+  ]
+  const server = fakeServer({ body: { rejected } })
+  const { logger, problems } = fakeLogger(server)
+  logger.log({ input: 1 })
+  const second = logger.log({ input: 2 })
+  logger.logFeedback({ id: second, scores: { good: 1 } })
+  await expect(logger.flush()).rejects.toMatchObject({
+    code: 'not_flushed',
+    failures: [{ code: 'rejected' }, { code: 'rejected' }],
+    queued: 0,
+  })
+  expect(problems).toEqual([
+    `rejected: Refused rows ${second}: metadata must be an object.`,
+    `rejected: Refused feedback ${second}: needs scores.`,
+  ])
+  expect(logger.stats()).toMatchObject({ acknowledged: 1, rejected: 2, dropped: 0, queued: 0 })
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a receipt that makes no sense cannot break the next flush', async () => {
+  const server = fakeServer({ body: { rejected: [{ list: 'rows', index: 99 }, null] } })
+  const { logger } = fakeLogger(server)
+  logger.log({ input: 1 })
+  await logger.flush().catch(() => {})
+  logger.log({ input: 2 })
+  await logger.flush()
+  expect(logger.stats().queued).toBe(0)
+})
+
+describe('retries', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  /** Lets time pass in small steps, with room for what runs in between. */
+  async function pass(ms: number) {
+    for (let at = 0; at < ms; at += 50) {
+      await vi.advanceTimersByTimeAsync(50)
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  test('identical rows are sent again with growing pauses, until they are stored', async () => {
+    const server = fakeServer(unavailable, new Error('socket hang up'), unavailable)
+    const { logger, problems } = fakeLogger(server, { flushIntervalMs: 50 })
+    logger.log({ input: 1 })
+    await pass(100)
+    expect(server.requests).toHaveLength(1)
+    await pass(200)
+    expect(server.requests).toHaveLength(2)
+    await pass(300)
+    expect(server.requests).toHaveLength(2)
+    await pass(150)
+    expect(server.requests).toHaveLength(3)
+    await pass(900)
+    expect(server.requests).toHaveLength(4)
+    const [first, ...others] = server.rows()
+    for (const row of others) expect(row).toEqual(first)
+    expect(logger.stats()).toEqual({
+      queued: 0,
+      sent: 1,
+      acknowledged: 1,
+      rejected: 0,
+      dropped: 0,
+      retried: 3,
+    })
+    expect(problems).toHaveLength(1)
+  })
+
+  test('Retry-After is obeyed, even if a flush is waiting', async () => {
+    const server = fakeServer({ status: 429, headers: { 'retry-after': '5' } })
+    const { logger } = fakeLogger(server)
+    logger.log({ input: 1 })
+    const flushed = logger.flush({ timeoutMs: 60_000 })
+    await pass(1000)
+    void logger.flush()
+    await pass(3500)
+    expect(server.requests).toHaveLength(1)
+    await pass(1000)
+    expect(server.requests).toHaveLength(2)
+    await flushed
+  })
+
+  test('a flush cuts the pause of a retry short', async () => {
+    const server = fakeServer(unavailable, unavailable, unavailable, unavailable)
+    const { logger } = fakeLogger(server)
+    logger.log({ input: 1 })
+    await pass(1600)
+    expect(server.requests).toHaveLength(4)
+    await pass(100)
+    const flushed = logger.flush()
+    await pass(50)
+    expect(server.requests).toHaveLength(5)
+    await flushed
+  })
+
+  test('an outage is survived in bounded memory, with an exact count of what was lost', async () => {
+    let isUp = false
+    const answer = () => (isUp ? {} : unavailable)
+    const server = fakeServer(...Array.from({ length: 200 }, () => answer))
+    const { logger, problems } = fakeLogger(server, { maxQueueRows: 100 })
+    for (let n = 0; n < 2; n++) logger.log({ input: n })
+    await pass(1000)
+    for (let n = 2; n < 250; n++) logger.log({ input: n })
+    expect(logger.stats()).toMatchObject({ queued: 100, dropped: 150 })
+    isUp = true
+    await pass(60_000)
+    expect(logger.stats()).toMatchObject({ queued: 0, acknowledged: 100, dropped: 150 })
+    const last = server.requests.at(-1)
+    expect(last?.body.rows.map((row) => row.input)).toEqual(
+      Array.from({ length: 100 }, (_, n) => n + 150),
+    )
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['unreachable', 'queue_full'])
+  })
+
+  test('a flush that misses its deadline rejects, and what waits is sent later', async () => {
+    const server = fakeServer(...Array.from({ length: 5 }, () => unavailable))
+    const { logger } = fakeLogger(server)
+    logger.log({ input: 1 })
+    const flushed = logger.flush({ timeoutMs: 1000 })
+    const failed = expect(flushed).rejects.toMatchObject({
+      name: 'HeedError',
+      code: 'not_flushed',
+      message: expect.stringContaining('HTTP 503'),
+      queued: 1,
+    })
+    await pass(1100)
+    await failed
+    await pass(60_000)
+    expect(logger.stats()).toMatchObject({ queued: 0, acknowledged: 1 })
+  })
+})
+
+test('a 401 drops, counts, and says what to set', async () => {
+  const { logger, problems } = fakeLogger(fakeServer({ status: 401 }))
+  logger.log({ input: 1 })
+  await expect(logger.flush()).rejects.toThrow('set HEED_API_KEY')
+  expect(logger.stats()).toMatchObject({ dropped: 1, queued: 0 })
+  expect(problems[0]).toContain('The API key is missing or unknown: set HEED_API_KEY')
+})
+
+test('a request that is too large is halved until the one bad row is found', async () => {
+  const answer = ({ rows }: ReceivedBody) =>
+    rows.some((row) => row.input === 'bad') ? { status: 413 } : {}
+  const server = fakeServer(...Array.from({ length: 100 }, () => answer))
+  const { logger } = fakeLogger(server)
+  for (let n = 0; n < 64; n++) logger.log({ input: n === 40 ? 'bad' : n })
+  await expect(logger.flush()).rejects.toMatchObject({ failures: [{ code: 'refused' }] })
+  expect(logger.stats()).toMatchObject({ acknowledged: 63, dropped: 1, queued: 0 })
+})
+
+test('the counters always add up', async () => {
+  const rejected = [{ list: 'rows', index: 0, field: 'x', message: 'bad' }]
+  const server = fakeServer({ status: 401 }, unavailable, { body: { rejected } })
+  const { logger } = fakeLogger(server, { maxQueueRows: 7 })
+  let logged = 0
+  for (let round = 0; round < 5; round++) {
+    for (let n = 0; n < 10; n++) {
+      logger.log({ input: n })
+      logged++
+    }
+    const { queued, acknowledged, rejected, dropped } = logger.stats()
+    expect(queued + acknowledged + rejected + dropped).toBe(logged)
+    await logger.flush().catch(() => {})
+  }
+  const { queued, acknowledged, rejected: refused, dropped } = logger.stats()
+  expect([queued, acknowledged + refused + dropped]).toEqual([0, logged])
+})
+
+test('a flush of nothing resolves at once', async () => {
+  const server = fakeServer()
+  await fakeLogger(server).logger.flush()
+  expect(server.requests).toHaveLength(0)
+})
+
+test('an onError that throws and a waitUntil that throws do not reach the caller', async () => {
+  const thrower = () => {
+    throw new Error('mine')
+  }
+  const { logger } = fakeLogger(fakeServer({ status: 401 }), {
+    onError: thrower,
+    waitUntil: thrower,
+  })
+  logger.log({ input: 1 })
+  await expect(logger.flush()).rejects.toMatchObject({ code: 'not_flushed' })
+})
+
+test('waitUntil gets a promise that is over when the rows are stored', async () => {
+  const waiting: Promise<unknown>[] = []
+  const { logger } = fakeLogger(fakeServer(), {
+    flushIntervalMs: 5,
+    waitUntil: (promise) => waiting.push(promise),
+  })
+  logger.log({ input: 1 })
+  expect(waiting).toHaveLength(1)
+  await Promise.all(waiting)
+  expect(logger.stats().acknowledged).toBe(1)
+})

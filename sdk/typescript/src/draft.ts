@@ -1,0 +1,82 @@
+import { isoMicros, nowMicros } from './clock.ts'
+import { type Copy, toJson } from './copy.ts'
+import { mergeField } from './merge.ts'
+
+/** The fields a dropped row keeps, so that what is logged later still has a name and a time. */
+const LASTING = ['span_attributes', 'metrics']
+
+/** About what the ids and the times of a row take. */
+const IDENTITY_SIZE = 240
+
+/** What never changes about a row. */
+export interface RowIdentity {
+  readonly id: string
+  readonly span_id?: string
+  readonly root_span_id?: string
+}
+
+/**
+ * A row in the making. It gathers logged fields until it is sent. The first sending is the whole
+ * row; each later one is a merge row of what was logged since.
+ */
+export class Draft {
+  readonly list = 'rows'
+  readonly #identity: RowIdentity
+  readonly #origin: object | undefined
+  readonly #fields = new Map<string, unknown>()
+  /** Set by the queue: its place in the order of logging, 0 while it is not queued. */
+  seq = 0
+  /** About how long the row will be, in UTF-16 code units. */
+  size = IDENTITY_SIZE
+  #createdMicros: number
+  #isSent: boolean
+
+  /**
+   * @param createdMicros the start of the span, Unix microseconds
+   * @param origin what only the whole row tells: its parents. Undefined for a change of a row that
+   *   is elsewhere, which is sent as a merge row from the first
+   */
+  constructor(identity: RowIdentity, createdMicros: number, origin: object | undefined) {
+    this.#identity = identity
+    this.#origin = origin
+    this.#createdMicros = createdMicros
+    this.#isSent = origin === undefined
+  }
+
+  get id(): string {
+    return this.#identity.id
+  }
+
+  /** Adds a field, or merges it into what was logged before. An undefined value adds nothing. */
+  add(field: string, { value, size }: Copy): void {
+    if (value === undefined) return
+    const merged = this.#fields.has(field)
+      ? mergeField(field, this.#fields.get(field), value)
+      : value
+    this.#fields.set(field, merged)
+    this.size += field.length + size + 4
+  }
+
+  /** The JSON text of the row as it is now. What it holds is then sent, and the draft is empty. */
+  take(): string {
+    if (this.#isSent) this.#createdMicros = Math.max(this.#createdMicros + 1, nowMicros())
+    const row = {
+      ...this.#identity,
+      created: isoMicros(this.#createdMicros),
+      ...(this.#isSent ? { _is_merge: true } : this.#origin),
+      ...Object.fromEntries(this.#fields),
+    }
+    this.#isSent = true
+    this.#fields.clear()
+    this.size = IDENTITY_SIZE
+    return toJson(row)
+  }
+
+  /** Forgets what was logged, because the queue had no room for it. */
+  discard(): void {
+    for (const field of this.#fields.keys()) {
+      if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
+    }
+    this.size = IDENTITY_SIZE
+  }
+}

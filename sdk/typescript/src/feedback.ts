@@ -1,0 +1,60 @@
+import { isoMicros, nowMicros } from './clock.ts'
+import { toJson } from './copy.ts'
+import { HeedError } from './error.ts'
+import { newFeedbackId } from './id.ts'
+import type { Recorder } from './recorder.ts'
+import type { Feedback } from './types.ts'
+
+/** The contents of feedback: without any of them it says nothing. */
+const CONTENTS = ['scores', 'expected', 'comment', 'tags', 'metadata'] as const
+
+/** About what the ids, the time, the user and the source take. */
+const ENVELOPE_SIZE = 240
+
+/**
+ * Queues one judgement of a span and returns its id at once; the network happens later.
+ *
+ * Never throws: feedback comes from strangers. A bad field is left out and named to `onError`, the
+ * rest is sent. Who is judged and who judges cannot be left out: if `id` or `user` is bad, or if
+ * nothing remains, the feedback is refused as a whole and the id is an empty string.
+ */
+export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
+  const refuse = (sentence: string) => {
+    recorder.delivery.countRejected()
+    recorder.report(new HeedError('invalid_item', `Feedback was not sent: ${sentence}.`))
+    return ''
+  }
+  if (typeof feedback !== 'object' || feedback === null) return refuse('it must be an object')
+  const { id, user } = feedback
+  if (typeof id !== 'string' || id === '') return refuse('id must be the id of a span')
+  if (!isUser(user)) return refuse('user must be a string that is not empty')
+
+  const createdMicros = nowMicros()
+  const feedbackId = feedback.feedbackId || newFeedbackId(createdMicros / 1000)
+  const contents: Record<string, unknown> = {}
+  let size = ENVELOPE_SIZE
+  for (const field of CONTENTS) {
+    const copied = recorder.snapshot(field, feedback[field])
+    if (copied.value === undefined || copied.value === null) continue
+    contents[field] = copied.value
+    size += copied.size
+  }
+  if (Object.keys(contents).length === 0) return refuse(`it needs one of ${CONTENTS.join(', ')}`)
+
+  const event = {
+    id,
+    feedback_id: feedbackId,
+    created: isoMicros(createdMicros),
+    user: user === undefined || user === null ? undefined : String(user),
+    source: recorder.snapshot('source', feedback.source).value ?? undefined,
+    ...contents,
+  }
+  recorder.put({ list: 'feedback', id, seq: 0, size, take: () => toJson(event), discard: () => {} })
+  return feedbackId
+}
+
+const isUser = (user: unknown): boolean =>
+  user === undefined ||
+  user === null ||
+  typeof user === 'number' ||
+  (typeof user === 'string' && user.trim() !== '')

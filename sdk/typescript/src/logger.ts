@@ -1,0 +1,104 @@
+import { nowMicros } from './clock.ts'
+import type { Stats } from './delivery.ts'
+import { Draft } from './draft.ts'
+import { HeedError } from './error.ts'
+import { recordFeedback } from './feedback.ts'
+import { parseId } from './id.ts'
+import { type LoggerOptions, resolveOptions } from './options.ts'
+import { isBlank, readParent } from './parent.ts'
+import { Recorder } from './recorder.ts'
+import { runInSpan } from './run-in-span.ts'
+import { addFields, LiveSpan } from './span.ts'
+import { state } from './state.ts'
+import type { Feedback, Span, SpanArgs, SpanFields } from './types.ts'
+
+/**
+ * Logs to one project. Only `flush` rejects; no other method throws, waits or does more than put
+ * a row into a bounded queue.
+ */
+export class Logger {
+  readonly #recorder: Recorder
+
+  /** Base address of the server. */
+  readonly url: string
+
+  constructor(options: LoggerOptions) {
+    const resolved = resolveOptions(options)
+    this.url = resolved.url
+    this.#recorder = new Recorder(resolved)
+  }
+
+  /**
+   * Runs `callback` in a span and ends it. A promise is returned as a promise, any other value as
+   * it is; what is thrown is recorded and thrown on.
+   */
+  traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
+    const name = args.name ?? (callback.name || undefined)
+    return runInSpan(this.startSpan({ ...args, name }), callback)
+  }
+
+  /** Opens a span: under `parent`, else under the current span of this logger, else as a root. */
+  startSpan(args: SpanArgs = {}): Span {
+    const { parent } = args
+    if (parent === null) return new LiveSpan(this.#recorder, args, {})
+    if (!isBlank(parent)) {
+      const attachment = readParent(parent, (error) => this.#recorder.report(error))
+      return new LiveSpan(this.#recorder, args, attachment)
+    }
+    const current = state.context.getStore()
+    if (current instanceof LiveSpan && current.belongsTo(this.#recorder)) {
+      return current.startSpan(args)
+    }
+    return new LiveSpan(this.#recorder, args, {})
+  }
+
+  /** Logs a whole trace of one span; returns its id. */
+  log(event: NonNullable<SpanArgs['event']>): string {
+    const span = this.startSpan({ event, parent: null })
+    span.end()
+    return span.id
+  }
+
+  /** Judges a span, of any process; returns the feedback id, or an empty string if refused. */
+  logFeedback(feedback: Feedback): string {
+    return recordFeedback(this.#recorder, feedback)
+  }
+
+  /** Changes fields of a span that is elsewhere or long over, by its id. */
+  updateSpan({ id, ...fields }: SpanFields & { readonly id: string }): void {
+    if (typeof id !== 'string' || id === '') {
+      this.#recorder.delivery.countRejected()
+      this.#recorder.report(new HeedError('invalid_item', 'updateSpan needs the id of a span.'))
+      return
+    }
+    const address = parseId(id)
+    const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
+    const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
+    const { size } = draft
+    addFields(this.#recorder, draft, fields)
+    if (draft.size > size) this.#recorder.put(draft)
+  }
+
+  /**
+   * Resolves when everything logged so far is stored. Rejects with a `HeedError` that names what
+   * was lost since the last flush, or how much still waits after `timeoutMs` (default 30 000).
+   */
+  flush(options?: { readonly timeoutMs?: number }): Promise<void> {
+    const flushed = this.#recorder.flush(options)
+    // A flush that nobody awaits must not end the process as an unhandled rejection.
+    flushed.catch(() => {})
+    return flushed
+  }
+
+  /** Exact counters since this logger was made. */
+  stats(): Stats {
+    return this.#recorder.delivery.stats
+  }
+}
+
+/** Makes a logger and, unless `setCurrent` is false, the current one. Sends nothing yet. */
+export function initLogger(options: LoggerOptions): Logger {
+  const logger = new Logger(options)
+  if (options.setCurrent !== false) state.logger = logger
+  return logger
+}

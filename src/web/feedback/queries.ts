@@ -1,0 +1,26 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { Change } from '../../wire/live.ts'
+import { api } from '../api.ts'
+
+const PAGE_SIZE = 50
+
+export const feedbackQuery = (project: string, status: 'pending' | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['feedback', project, status ?? 'all'],
+    queryFn: ({ pageParam, signal }) =>
+      api.feedback({ project_name: project, limit: PAGE_SIZE, cursor: pageParam, status }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+  })
+
+/** What was said about one row, whether or not it has arrived. */
+export const targetFeedbackQuery = (project: string, rowId: string) =>
+  queryOptions({
+    queryKey: ['target-feedback', project, rowId],
+    queryFn: ({ signal }) =>
+      api.feedback({ project_name: project, id: rowId, limit: PAGE_SIZE }, signal),
+  })
+
+/** New spans matter only to what waits for them. */
+export const feedbackGapMs = (hasPending: boolean) => (change: Change) =>
+  change.feedback.length > 0 ? 200 : hasPending ? 700 : null

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { parseSearch, stringifySearch, tidyPath } from './search-params.ts'
+import { isTraceId, traceIdOf } from './traces/row-id.ts'
+
+test('an id in the address stays the text it is, and comes back', () => {
+  for (const oid of ['123', '1e5', 'true', '{"a":1}', 'a b&c=d', 'ü']) {
+    expect(parseSearch(stringifySearch({ oid }))).toEqual({ oid })
+  }
+  expect(stringifySearch({ oid: undefined, status: '' })).toBe('')
+})
+
+test('a path glued together from an app URL and a bare project name is put right', () => {
+  expect(tidyPath('//app///default/')).toBe('/app/default/')
+  expect(tidyPath('/app/o/p/100% real/logs')).toBe('/app/o/p/100%25 real/logs')
+  expect(tidyPath('/app/o/p/a/b/logs')).toBe('/app/o/p/a%2Fb/logs')
+  expect(tidyPath('/app/o/p/a%2Fb/feedback')).toBe('/app/o/p/a%2Fb/feedback')
+})
+
+test('a row id tells its trace only if it is one of ours', () => {
+  const trace = '01a20aa29bc1741289c40cd1f04c4666'
+  expect(traceIdOf(`${trace}-87d6372ba1aaf68e`)).toBe(trace)
+  expect(traceIdOf('5b0e3c1e-7f0a-4a53-9d43-0c3f4b8a1111')).toBeNull()
+  expect([isTraceId(trace), isTraceId('row')]).toEqual([true, false])
+})

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { isTyping } from '../ui/keys.ts'
+import { Problem } from '../ui/Problem.tsx'
+import { Spinner } from '../ui/Spinner.tsx'
+import { useLive } from '../use-live.ts'
+import { NotArrived } from './NotArrived.tsx'
+import { PanelBar } from './PanelBar.tsx'
+import { traceGapMs, traceQuery } from './queries.ts'
+import css from './TracePanel.module.css'
+import { TraceView } from './TraceView.tsx'
+import type { Neighbours } from './use-neighbours.ts'
+import { useTraceId } from './use-trace-id.ts'
+
+interface Props {
+  project: string
+  /** Of the span that is selected, or of a trace. */
+  rowId: string
+  neighbours: Neighbours
+  onSelect: (rowId: string) => void
+  onClose: () => void
+}
+
+/** The open trace, beside the list on wide screens and in its place on narrow ones. */
+export function TracePanel({ project, rowId, neighbours, onSelect, onClose }: Props) {
+  const { traceId, error } = useTraceId(project, rowId)
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => panel.current?.focus({ preventScroll: true }), [])
+  usePanelKeys(neighbours, onSelect, onClose)
+  return (
+    <section ref={panel} className={css.panel} aria-label="Trace" tabIndex={-1}>
+      <PanelBar rowId={rowId} neighbours={neighbours} onSelect={onSelect} onClose={onClose} />
+      {error && <Problem what="The trace could not be found" error={error} />}
+      {!error && traceId === undefined && <Spinner label="Looking for the trace…" />}
+      {traceId === null && <NotArrived project={project} rowId={rowId} />}
+      {typeof traceId === 'string' && (
+        <OpenTrace
+          key={traceId}
+          project={project}
+          traceId={traceId}
+          rowId={rowId}
+          onSelect={onSelect}
+        />
+      )}
+    </section>
+  )
+}
+
+interface OpenTraceProps {
+  project: string
+  traceId: string
+  rowId: string
+  onSelect: (rowId: string) => void
+}
+
+function OpenTrace({ project, traceId, rowId, onSelect }: OpenTraceProps) {
+  const query = traceQuery(project, traceId)
+  const { data, error, refetch } = useQuery(query)
+  useLive(project, query.queryKey, traceGapMs(traceId))
+  if (data) return <TraceView project={project} trace={data} rowId={rowId} onSelect={onSelect} />
+  if (data === null) return <NotArrived project={project} rowId={rowId} />
+  if (error) {
+    const retry = () => void refetch()
+    return <Problem what="The trace could not be loaded" error={error} onRetry={retry} />
+  }
+  return <Spinner label="Loading the trace…" />
+}
+
+/** Escape closes; j and k go to the older and the newer trace. */
+function usePanelKeys(
+  { newer, older }: Neighbours,
+  onSelect: (rowId: string) => void,
+  onClose: () => void,
+) {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) return onClose()
+    const isInTree = event.target instanceof Element && event.target.closest('[role=tree]') !== null
+    if (isTyping(event) && !isInTree) return
+    if (event.key === 'j' && older !== undefined) onSelect(older)
+    if (event.key === 'k' && newer !== undefined) onSelect(newer)
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}

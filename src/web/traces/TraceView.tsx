@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import type { Trace } from '../../wire/traces.ts'
+import { TraceFeedback } from '../feedback/TraceFeedback.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { NotArrived } from './NotArrived.tsx'
+import { isTraceId } from './row-id.ts'
+import { SpanDetail } from './SpanDetail.tsx'
+import { SpanTree } from './SpanTree.tsx'
+import { TraceHead } from './TraceHead.tsx'
+import css from './TraceView.module.css'
+
+const PANES = [
+  { value: 'spans', label: 'Spans' },
+  { value: 'detail', label: 'Details' },
+  { value: 'feedback', label: 'Feedback' },
+] as const
+
+type Pane = (typeof PANES)[number]['value']
+
+interface Props {
+  project: string
+  trace: Trace
+  rowId: string
+  onSelect: (rowId: string) => void
+}
+
+/** Tree, span and feedback side by side; where there is no room for three, one at a time. */
+export function TraceView({ project, trace, rowId, onSelect }: Props) {
+  const [pane, setPane] = useState<Pane>('detail')
+  const selectedId = isTraceId(rowId) ? trace.root_id : rowId
+  const root = trace.spans.find(({ id }) => id === trace.root_id)
+  const selected = trace.spans.find(({ id }) => id === selectedId)
+  const select = (id: string) => {
+    onSelect(id)
+    setPane('detail')
+  }
+  return (
+    <div className={css.trace} data-pane={pane}>
+      {root && <TraceHead trace={trace} root={root} />}
+      <div className={css.panes}>
+        <Segmented label="Pane" options={PANES} value={pane} onChange={setPane} />
+      </div>
+      <div className={css.columns}>
+        <div className={css.spans}>
+          <SpanTree spans={trace.spans} selectedId={selectedId} onSelect={onSelect} />
+        </div>
+        <div className={css.detail}>
+          {selected ? (
+            <SpanDetail
+              key={selected.id}
+              project={project}
+              span={selected}
+              isRoot={selected.id === trace.root_id}
+            />
+          ) : (
+            <NotArrived project={project} rowId={rowId} />
+          )}
+        </div>
+        <aside className={css.feedback} aria-label="Feedback">
+          <TraceFeedback
+            project={project}
+            trace={trace}
+            selectedId={selectedId}
+            onSelect={select}
+          />
+        </aside>
+      </div>
+    </div>
+  )
+}
