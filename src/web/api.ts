@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ErrorBody } from '../wire/errors.ts'
 import { FeedbackPage } from '../wire/feedback.ts'
 import { ProjectList } from '../wire/projects.ts'
-import { Span, Trace, TracePage } from '../wire/traces.ts'
+import { ProjectScores, Span, Trace, TracePage } from '../wire/traces.ts'
 
 const TIMEOUT_MS = 30_000
 
@@ -83,6 +83,8 @@ export const api = {
       traces: [],
       cursor: null,
     },
+  scores: async (query: Query, signal: AbortSignal) =>
+    (await orNull(get(ProjectScores, address('/v1/scores', query), signal)))?.scores ?? [],
   trace: (id: string, query: Query, signal: AbortSignal) =>
     orNull(get(Trace, address(`/v1/traces/${encodeURIComponent(id)}`, query), signal)),
   span: (id: string, query: Query, signal: AbortSignal) =>

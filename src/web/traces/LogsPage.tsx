@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { visible } from '../ui/visible.ts'
 import css from './LogsPage.module.css'
+import { ProjectScores } from './ProjectScores.tsx'
 import { TraceList } from './TraceList.tsx'
 import { TracePanel } from './TracePanel.tsx'
 import { useNeighbours } from './use-neighbours.ts'
@@ -21,6 +22,7 @@ export function LogsPage() {
     <main className={css.page}>
       <title>{`Logs · ${visible(project)} · Heed`}</title>
       <h1 className="sr-only">Logs</h1>
+      <ProjectScores project={project} isBehind={oid !== undefined} />
       <TraceList project={project} openId={oid} />
       {oid !== undefined && (
         <TracePanel

@@ -13,6 +13,12 @@ export const tracesQuery = (project: string) =>
     getNextPageParam: (page) => page.cursor,
   })
 
+export const projectScoresQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['scores', project],
+    queryFn: ({ signal }) => api.scores({ project_name: project }, signal),
+  })
+
 /** Null: no such trace has arrived yet. */
 export const traceQuery = (project: string, traceId: string) =>
   queryOptions({
@@ -26,6 +32,9 @@ export const spanQuery = (project: string, id: string) =>
     queryKey: ['span', project, id],
     queryFn: ({ signal }) => api.span(id, { project_name: project }, signal),
   })
+
+/** Over all traces, so it costs more than a page of them. */
+export const projectGapMs = (change: Change): number => (change.feedback.length > 0 ? 700 : 2000)
 
 /** A vote must be seen soon even while it pours; new spans alone may wait a little. */
 export const listGapMs = (change: Change): number => (change.feedback.length > 0 ? 200 : 700)
