@@ -9,9 +9,13 @@ import { TypeIcon } from './TypeIcon.tsx'
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 4 })
 
+/** The duration says them better. */
+const TIMES = new Set(['start', 'end'])
+
 /** The scores of the root are those of the trace, which shows them already. */
 export function SpanHead({ span, isRoot }: { span: SpanSummary; isRoot: boolean }) {
   const ms = durationMs(span.start, span.end)
+  const metrics = span.metrics.filter(({ name }) => !TIMES.has(name))
   const isRunning = span.start !== null && span.end === null
   return (
     <header className={css.head}>
@@ -34,9 +38,9 @@ export function SpanHead({ span, isRoot }: { span: SpanSummary; isRoot: boolean 
           <Scores scores={span.scores} />
         </section>
       )}
-      {span.metrics.length > 0 && (
+      {metrics.length > 0 && (
         <dl className={css.metrics} aria-label="Metrics">
-          {span.metrics.map(({ name, value }) => (
+          {metrics.map(({ name, value }) => (
             <div key={name}>
               <dt>{visible(name)}</dt>
               <dd>{number.format(value)}</dd>
