@@ -21,7 +21,10 @@ const texts = paths
   .filter(Boolean)
   .map((path) => readFileSync(join(root, path), 'utf8'))
 const counted = Object.fromEntries(
-  WORDS.map((word) => [word, texts.reduce((sum, text) => sum + text.split(word).length - 1, 0)]),
+  WORDS.map((word) => {
+    const whole = new RegExp(`${word.replace(/[.(]/g, '\\$&')}(?!\\w)`, 'g')
+    return [word, texts.reduce((sum, text) => sum + (text.match(whole)?.length ?? 0), 0)]
+  }),
 )
 if (process.argv.includes('--write')) {
   writeFileSync(file, `${JSON.stringify(counted, null, 2)}\n`)

@@ -23,6 +23,8 @@ const Row = z.object({
   metadata: z.string(),
 })
 
+type LedgerRow = z.output<typeof Row>
+
 /** A map would lose the order of names, and a name such as `__proto__`. */
 const COLUMNS = sql`target_trace, target, feedback_id, judged_at, user, source,
   CAST(scores AS Array(Tuple(String, Float64))) AS scores, retracts, expected, comment,
@@ -48,12 +50,14 @@ export const ledgerQueries = (ch: ClickHouse) => {
     return new Map(found.map((row) => [row.id, row.trace_id]))
   }
 
-  async function select(projectId: string, where: Sql, end: Sql): Promise<Feedback[]> {
-    const rows = await ch.rows(
+  const select = (projectId: string, where: Sql, end: Sql) =>
+    ch.rows(
       Row,
       sql`SELECT ${COLUMNS} FROM feedback FINAL
           WHERE project_id = ${uuid(projectId)} AND ${where} ${end}`,
     )
+
+  async function attached(projectId: string, rows: readonly LedgerRow[]): Promise<Feedback[]> {
     const traces = await arrived(
       projectId,
       rows.map((row) => row.target),
@@ -64,30 +68,44 @@ export const ledgerQueries = (ch: ClickHouse) => {
   return {
     /** One event, or null. Readable as soon as its write was acknowledged. */
     get: async (projectId: string, feedbackId: string): Promise<Feedback | null> => {
-      const [found] = await select(
+      const rows = await select(
         projectId,
         sql`feedback_id = ${str(feedbackId)}`,
         sql`ORDER BY xact_id DESC LIMIT 1`,
       )
+      const [found] = await attached(projectId, rows)
       return found ?? null
     },
 
-    /** All events on the spans of some traces, oldest first. `opaqueIds`: their spans whose ids tell no trace. */
-    ofTraces: (projectId: string, traceIds: readonly string[], opaqueIds: readonly string[]) =>
-      select(
+    /**
+     * All events on the spans of some traces, oldest first. Those on Heed ids are read while `spans`,
+     * the arrived spans by row id with their traces, is still on its way.
+     */
+    ofTraces: async (
+      projectId: string,
+      traceIds: readonly string[],
+      spans: Promise<ReadonlyMap<string, string>>,
+    ): Promise<Feedback[]> => {
+      const onHeedIds = select(
         projectId,
-        sql`(target_trace IN ${strs(traceIds)}
-             OR (target_trace = '' AND target IN ${strs(opaqueIds)}))`,
+        sql`target_trace IN ${strs(traceIds)}`,
         sql`ORDER BY judged_at, feedback_id`,
-      ),
-
-    /** All events on one span, oldest first, whether it has arrived or not. */
-    ofSpan: (projectId: string, id: string) =>
-      select(
-        projectId,
-        sql`target_trace = ${str(parseHeedId(id)?.traceId ?? '')} AND target = ${str(id)}`,
-        sql`ORDER BY judged_at, feedback_id`,
-      ),
+      )
+      const [rows, known] = await Promise.all([onHeedIds, spans])
+      const opaque = [...known.keys()].filter((id) => !parseHeedId(id))
+      const others = opaque.length
+        ? await select(
+            projectId,
+            sql`target_trace = '' AND target IN ${strs(opaque)}`,
+            sql`ORDER BY judged_at, feedback_id`,
+          )
+        : []
+      const all = others.length ? [...rows, ...others].sort(byTime) : rows
+      return all.flatMap((row) => {
+        const traceId = known.get(row.target)
+        return traceId === undefined ? [] : [toFeedback(row, traceId)]
+      })
+    },
 
     /** Newest first, by key. `limit` is 1 to 1000. */
     page: async (
@@ -114,7 +132,7 @@ export const ledgerQueries = (ch: ClickHouse) => {
         sql`${cursor === undefined ? sql`1` : before(decodeCursor(cursor))} ${status} ${target}`,
         sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`,
       )
-      const feedback = rows.slice(0, limit)
+      const feedback = await attached(projectId, rows.slice(0, limit))
       const last = feedback.at(-1)
       return {
         feedback,
@@ -130,7 +148,12 @@ export const ledgerQueries = (ch: ClickHouse) => {
 const before = ({ time, id }: Cursor) =>
   sql`(judged_at, feedback_id) < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)})`
 
-function toFeedback(row: z.output<typeof Row>, traceId: string | undefined): Feedback {
+const byTime = (a: LedgerRow, b: LedgerRow) =>
+  a.judged_at < b.judged_at || (a.judged_at === b.judged_at && a.feedback_id < b.feedback_id)
+    ? -1
+    : 1
+
+function toFeedback(row: LedgerRow, traceId: string | undefined): Feedback {
   const values = row.scores.map(([name, value]) => ({ name, value }))
   const retracted = row.retracts.map((name) => ({ name, value: null }))
   return {

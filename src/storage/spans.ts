@@ -27,16 +27,20 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
       rest: z.string(),
     })
     const at = sql`project_id = ${uuid(projectId)} AND id = ${str(id)} ${timeOf(id)}`
-    const [[span], [payload]] = await Promise.all([
+    // A Heed id tells its trace: nothing has to be read first.
+    const known = parseHeedId(id)?.traceId
+    const early = known === undefined ? undefined : traces.find(projectId, known)
+    const [[span], [payload], found] = await Promise.all([
       ch.rows(Found, sql`SELECT trace_id, xact_id FROM spans FINAL WHERE ${at}`),
       ch.rows(
         Payload,
         sql`SELECT input, output, expected, error, metadata, rest FROM payloads FINAL WHERE ${at}`,
       ),
+      early,
     ])
     if (!span || !payload) throw new AppError('span_not_found', { id })
-    const trace = await traces.get(projectId, span.trace_id)
-    const summary = trace.spans.find((other) => other.id === id)
+    const trace = found ?? (await traces.find(projectId, span.trace_id))
+    const summary = trace?.spans.find((other) => other.id === id)
     if (!summary) throw new AppError('span_not_found', { id })
     return {
       ...summary,

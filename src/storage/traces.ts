@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
 import type { Feedback } from '../wire/feedback.ts'
 import type { Trace, TracePage, TraceSummary } from '../wire/traces.ts'
 import { averages, judgements, type OwnScores, subtreeAverages, tally } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
-import { parseHeedId } from './id.ts'
 import type { ledgerQueries } from './ledger.ts'
 import { int, sql, str, strs, uuid } from './sql.ts'
 import { plant } from './tree.ts'
@@ -96,12 +94,12 @@ export const traceQueries = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQue
             LIMIT ${int(limit + 1)}`,
       )
       const roots = rows.slice(0, limit)
-      const below = await totals(
-        projectId,
-        roots.map((root) => root.trace_id),
-      )
-      const opaque = [...below.values()].flatMap((row) => row.ids.filter((id) => !parseHeedId(id)))
-      const feedback = await ledger.ofTraces(projectId, [...below.keys()], opaque)
+      const traceIds = roots.map((root) => root.trace_id)
+      const reading = totals(projectId, traceIds)
+      const [below, feedback] = await Promise.all([
+        reading,
+        ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans)),
+      ])
       const events = new Map<string, Feedback[]>()
       for (const event of feedback) {
         if (event.trace_id === null) continue
@@ -118,9 +116,9 @@ export const traceQueries = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQue
       }
     },
 
-    /** The whole tree of a trace with its ledger. Throws AppError `trace_not_found`. */
-    get: async (projectId: string, traceId: string): Promise<Trace> => {
-      const rows = await ch.rows(
+    /** The whole tree of a trace with its ledger, or null. */
+    find: async (projectId: string, traceId: string): Promise<Trace | null> => {
+      const reading = ch.rows(
         SpanRow,
         sql`SELECT id, span_id, span_parents, is_root, name, type, created, start_time AS start,
               end_time AS end, exec_counter, error, model, user, comment, tags,
@@ -129,13 +127,17 @@ export const traceQueries = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQue
             FROM spans FINAL
             WHERE project_id = ${uuid(projectId)} AND trace_id = ${str(traceId)}`,
       )
+      const [rows, feedback] = await Promise.all([
+        reading,
+        ledger.ofTraces(
+          projectId,
+          [traceId],
+          reading.then((spans) => new Map(spans.map(({ id }) => [id, traceId]))),
+        ),
+      ])
       const placed = plant(rows)
       const [first] = placed
-      if (!first) throw new AppError('trace_not_found', { trace_id: traceId })
-      const opaque = rows.map((row) => row.id).filter((id) => !parseHeedId(id))
-      const feedback = (await ledger.ofTraces(projectId, [traceId], opaque)).filter(
-        (event) => event.trace_id === traceId,
-      )
+      if (!first) return null
       const judged = judgements(
         placed.map(({ span }) => ({ ...span, scores: named(span.scores) })),
         feedback.map(asVote),
@@ -174,6 +176,9 @@ const before = ({ time, id }: Cursor) =>
 
 const named = (pairs: readonly (readonly [string, number])[]) =>
   pairs.map(([name, value]) => ({ name, value }))
+
+const tracesOfSpans = (totals: ReadonlyMap<string, z.output<typeof TotalsRow>>) =>
+  new Map([...totals].flatMap(([traceId, { ids }]) => ids.map((id) => [id, traceId] as const)))
 
 const asVote = (event: Feedback) => ({ ...event, user: event.user ?? '' })
 

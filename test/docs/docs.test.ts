@@ -8,10 +8,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8')
 
 test('docs/errors.md lists every code with its status, and none that does not exist', () => {
-  const listed = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map((match) => [
-    match[1],
-    Number(match[2]),
-  ])
+  const listed = [...read('docs/errors.md').matchAll(/^\| `(\w+)` +\| (\d+) +\|/gm)].map(
+    (match) => [match[1], Number(match[2])],
+  )
   expect(listed).toEqual(ERROR_CODES.map((code) => [code, new AppError(code).status]))
 })
 

@@ -9,6 +9,9 @@ import type { Live, LiveEvent } from '../live.ts'
 /** A comment this often keeps proxies from closing a quiet connection, and finds the dead ones. */
 const HEARTBEAT_MS = 15_000
 
+/** How soon a browser comes back after a restart; left to itself it waits three seconds. */
+const RETRY_MS = 1000
+
 /** A watcher that is this many events behind is cut off; it comes back and reads anew. */
 const BEHIND_MAX = 1000
 
@@ -33,7 +36,12 @@ export const liveRoutes = (storage: Storage, live: Live) =>
         wake()
       })
       try {
-        await stream.writeSSE({ event: 'hello', data: '{}', id: lastEventId ?? live.position })
+        await stream.writeSSE({
+          event: 'hello',
+          data: '{}',
+          id: lastEventId ?? live.position,
+          retry: RETRY_MS,
+        })
         while (!stream.aborted && waiting.length <= BEHIND_MAX) {
           const event = waiting.shift()
           if (event) {

@@ -30,7 +30,9 @@ export const readRoutes = ({ projects, traces, spans, scores, feedback }: Storag
     })
     .get('/traces/:traceId', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))
-      return c.json(await traces.get(id, c.req.param('traceId')))
+      const trace = await traces.find(id, c.req.param('traceId'))
+      if (!trace) throw new AppError('trace_not_found', { trace_id: c.req.param('traceId') })
+      return c.json(trace)
     })
     .get('/spans/:id', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))

@@ -37,6 +37,8 @@ export function SpanDetail({ project, span, isRoot }: Props) {
 
 function Payloads({ span }: { span: Span }) {
   const { input, output, expected, error, error_detail, metadata, span_attributes, context } = span
+  // The head shows those two.
+  const { name: _name, type: _type, ...attributes } = span_attributes ?? {}
   const failure = error_detail ?? error
   return (
     <>
@@ -48,9 +50,7 @@ function Payloads({ span }: { span: Span }) {
       {metadata !== null && Object.keys(metadata).length > 0 && (
         <Payload title="Metadata" value={metadata} />
       )}
-      {span_attributes !== null && Object.keys(span_attributes).length > 0 && (
-        <Payload title="Attributes" value={span_attributes} />
-      )}
+      {Object.keys(attributes).length > 0 && <Payload title="Attributes" value={attributes} />}
       {context !== null && <Payload title="Context" value={context} />}
       {failure === null && input === null && output === null && (
         <p className={css.nothing}>This span has logged neither input nor output.</p>
