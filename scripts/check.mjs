@@ -8,6 +8,7 @@ const CHECKS = [
   ['format, lint, walls', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
   ['types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
   ['types of the dashboard', ['node_modules/typescript/bin/tsc', '-p', 'src/web/tsconfig.json']],
+  ['types of the SDK', ['node_modules/typescript/bin/tsc', '-p', 'sdk/typescript']],
   ['types of the browser tests', ['node_modules/typescript/bin/tsc', '-p', 'test/e2e']],
   ['unused code', ['node_modules/knip/bin/knip.js']],
   ['words that silence the checks', ['scripts/ratchet.mjs']],

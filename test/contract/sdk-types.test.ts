@@ -13,7 +13,7 @@ describe('the types of the SDK say what the server accepts', () => {
     expectTypeOf<Feedback['source']>().toExtend<Wire['source']>()
     expectTypeOf<Feedback['comment']>().toExtend<Wire['comment']>()
     expectTypeOf<Exclude<Feedback['user'], number>>().toExtend<Wire['user']>()
-    expectTypeOf<Exclude<keyof Feedback, 'feedbackId'>>().toExtend<keyof Wire>()
+    expectTypeOf<Exclude<keyof Feedback, 'feedbackId' | 'replyTo'>>().toExtend<keyof Wire>()
   })
 
   test('each named field of a span', () => {

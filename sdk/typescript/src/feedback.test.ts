@@ -50,6 +50,21 @@ test('what was not given is not sent, so the server decides its default', async 
   ])
 })
 
+test('a comment is edited, answered and deleted by calls that name it', async () => {
+  const { server, logger } = setup()
+  const first = logger.logFeedback({ id, user: 'ann', comment: 'To long' })
+  logger.logFeedback({ id, user: 'ann', replaces: first, comment: 'Too long' })
+  logger.logFeedback({ id, user: 'bob', replyTo: first, comment: 'I agree' })
+  logger.logFeedback({ id, user: 'ann', replaces: first })
+  await logger.flush()
+  expect(server.feedback().map((f) => [f.comment, f.replaces, f.reply_to])).toEqual([
+    ['To long', undefined, undefined],
+    ['Too long', first, undefined],
+    ['I agree', undefined, first],
+    [undefined, first, undefined],
+  ])
+})
+
 test('two calls are two events, in order', async () => {
   const { server, logger } = setup()
   logger.logFeedback({ id, user: 'ann', scores: { up: 1 } })

@@ -39,7 +39,10 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
     contents[field] = copied.value
     size += copied.size
   }
-  if (Object.keys(contents).length === 0) return refuse(`it needs one of ${CONTENTS.join(', ')}`)
+  const replaces = feedback.replaces || undefined
+  if (Object.keys(contents).length === 0 && replaces === undefined) {
+    return refuse(`it needs one of ${CONTENTS.join(', ')}`)
+  }
 
   const event = {
     id,
@@ -47,6 +50,8 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
     created: isoMicros(createdMicros),
     user: user === undefined || user === null ? undefined : String(user),
     source: recorder.snapshot('source', feedback.source).value ?? undefined,
+    replaces: replaces === undefined ? undefined : String(replaces),
+    reply_to: feedback.replyTo ? String(feedback.replyTo) : undefined,
     ...contents,
   }
   recorder.put({ list: 'feedback', id, seq: 0, size, take: () => toJson(event), discard: () => {} })

@@ -62,6 +62,10 @@ export interface FeedbackFields {
   readonly tags?: readonly string[] | null | undefined
   /** About this feedback, never about the span. `user_id` names the voter if `user` does not. */
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined
+  /** The feedback id of a comment: this call edits it or, without a `comment`, deletes it. */
+  readonly replaces?: string | null | undefined
+  /** The feedback id of the comment that this one answers. */
+  readonly replyTo?: string | null | undefined
   /** Who judges; one user has one current vote per score. Absent is anonymous. */
   readonly user?: string | number | null | undefined
   /** Absent: the server's `api`. */
