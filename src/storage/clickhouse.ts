@@ -100,7 +100,7 @@ async function explained<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (cause) {
     const text = String(cause)
-    if (/NOT_ENOUGH_SPACE|No space left|ENOSPC/i.test(text)) {
+    if (/NOT_ENOUGH_SPACE|not enough space|No space left|ENOSPC/i.test(text)) {
       throw new AppError('storage_full', undefined, { cause })
     }
     if (

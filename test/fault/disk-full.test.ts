@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { API_KEY } from '../support/heed.ts'
+import { Product } from '../support/product.ts'
+
+const DISK_BYTES = 48 * 2 ** 20
+const BALLAST_BYTES = 20 * 2 ** 20
+
+let product: Product | undefined
+let disk: string | undefined
+afterAll(async () => {
+  await product?.end('SIGKILL')
+  if (disk) execFileSync('umount', ['-l', disk])
+  await product?.stop()
+})
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0
+
+test.runIf(canMount)(
+  'a full disk refuses writes with 507, reads go on, and freed it heals by itself',
+  async () => {
+    product = await Product.start()
+    await product.end('SIGKILL')
+    disk = product.dataDir
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk])
+    await product.start()
+    const { url } = product
+    const post = async (path: string, body: object) => {
+      const response = await fetch(url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${API_KEY}` },
+        body: JSON.stringify({ project_name: 'full', ...body }),
+      })
+      const answer: ReturnType<typeof JSON.parse> = await response.json()
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), answer }
+    }
+    /** Ten rows that cannot be compressed. */
+    const rows = (batch: number) =>
+      Array.from({ length: 10 }, (_, i) => ({
+        id: `r${batch}-${i}`,
+        span_id: 's',
+        input: Buffer.from(crypto.getRandomValues(new Uint8Array(48_000))).toString('base64'),
+      }))
+    await post('/logs3', { rows: rows(0) })
+    writeFileSync(`${disk}/ballast`, Buffer.alloc(BALLAST_BYTES))
+    let stored = 1
+    let refused: Awaited<ReturnType<typeof post>> | undefined
+    while (!refused && stored < 400) {
+      const result = await post('/logs3', { rows: rows(stored) })
+      if (result.status === 200) stored += 1
+      else refused = result
+    }
+    expect(refused).toMatchObject({ status: 507, retryAfter: '1' })
+    expect(refused?.answer.error.code).toBe('storage_full')
+    const listed = async () => {
+      const query = { project_name: 'full', limit: '1000' }
+      const { body } = await (product as Product).get('/v1/traces', query)
+      return body.traces.map((trace: { id: string }) => trace.id) as string[]
+    }
+    expect((await listed()).length).toBeGreaterThanOrEqual(stored * 10)
+
+    rmSync(`${disk}/ballast`)
+    await expect
+      .poll(async () => (await post('/logs3', { rows: [{ id: 'after' }] })).status)
+      .toBe(200)
+    const ids = await listed()
+    expect(ids).toContain('after')
+    expect(ids.length).toBe(new Set(ids).size)
+  },
+  60_000,
+)
