@@ -11,6 +11,7 @@ const CHECKS = [
   ['types of the SDK', ['node_modules/typescript/bin/tsc', '-p', 'sdk/typescript']],
   ['types of the browser tests', ['node_modules/typescript/bin/tsc', '-p', 'test/e2e']],
   ['unused code', ['node_modules/knip/bin/knip.js']],
+  ['packages of every platform in the lock', ['scripts/complete-lock.mjs', '--check']],
   ['words that silence the checks', ['scripts/ratchet.mjs']],
 ]
 let failed = 0

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Entry, entryHash, type Folded, fold, versionAt } from './fold.ts'
 import { parseHeedId } from './id.ts'
-import { payloadColumns, placeTime, rowOfPayload, spanColumns } from './span-row.ts'
+import { PayloadRow, payloadColumns, placeTime, rowOfPayload, spanColumns } from './span-row.ts'
 import { int, sql, strs, uuid } from './sql.ts'
 import { parseMicros, toDateTime64 } from './time.ts'
 import type { Commit } from './writer.ts'
@@ -206,16 +206,7 @@ async function wholeRows(
   ids: readonly string[],
   millis: readonly (number | undefined)[],
 ) {
-  const Row = z.object({
-    id: z.string(),
-    version: z.string(),
-    input: z.string(),
-    output: z.string(),
-    expected: z.string(),
-    error: z.string(),
-    metadata: z.string(),
-    rest: z.string(),
-  })
+  const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
   // Heed ids tell where they lie, which spares reading all that the bloom filter cannot exclude.
   const times = millis.filter((time) => time !== undefined)
   const bounds =

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Json } from '../wire/common.ts'
 import { type Folded, versionAt } from './fold.ts'
 import { parseHeedId } from './id.ts'
@@ -37,8 +38,18 @@ export function payloadColumns(place: Place, { row, version }: Folded) {
   }
 }
 
+/** A row of `payloads` as it is read: JSON text by part. */
+export const PayloadRow = z.object({
+  input: z.string(),
+  output: z.string(),
+  expected: z.string(),
+  error: z.string(),
+  metadata: z.string(),
+  rest: z.string(),
+})
+
 /** The row back from its parts. */
-export function rowOfPayload(payload: Record<(typeof PARTS)[number] | 'rest', string>): RowJson {
+export function rowOfPayload(payload: z.output<typeof PayloadRow>): RowJson {
   const parts = PARTS.filter((key) => payload[key] !== '')
   return {
     ...JSON.parse(payload.rest),

@@ -4,7 +4,7 @@ import type { Span } from '../wire/traces.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
-import { rowOfPayload } from './span-row.ts'
+import { PayloadRow, rowOfPayload } from './span-row.ts'
 import { int, type Sql, sql, str, uuid } from './sql.ts'
 import type { traceQueries } from './traces.ts'
 
@@ -18,14 +18,6 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
   /** One span, whole, with the averages of its subtree. Throws AppError `span_not_found`. */
   get: async (projectId: string, id: string): Promise<Span> => {
     const Found = z.object({ trace_id: z.string(), xact_id: z.string() })
-    const Payload = z.object({
-      input: z.string(),
-      output: z.string(),
-      expected: z.string(),
-      error: z.string(),
-      metadata: z.string(),
-      rest: z.string(),
-    })
     const at = sql`project_id = ${uuid(projectId)} AND id = ${str(id)} ${timeOf(id)}`
     // A Heed id tells its trace: nothing has to be read first.
     const known = parseHeedId(id)?.traceId
@@ -33,7 +25,7 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
     const [[span], [payload], found] = await Promise.all([
       ch.rows(Found, sql`SELECT trace_id, xact_id FROM spans FINAL WHERE ${at}`),
       ch.rows(
-        Payload,
+        PayloadRow,
         sql`SELECT input, output, expected, error, metadata, rest FROM payloads FINAL WHERE ${at}`,
       ),
       early,
