@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { ClickHouse } from './clickhouse.ts'
 import { parseHeedId } from './id.ts'
 import { sql, strs, uuid } from './sql.ts'
-import { toDateTime64 } from './time.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, FeedbackWrite } from './writes.ts'
 
@@ -35,7 +34,7 @@ function ledgerRow(event: FeedbackWrite, xactId: string) {
     target: event.target,
     feedback_id: event.feedbackId,
     xact_id: xactId,
-    judged_at: toDateTime64(event.judgedAt),
+    judged_at: event.judgedAt,
     user: event.user,
     source: event.source,
     scores: Object.fromEntries(event.scores.filter(([, value]) => value !== null)),

@@ -1,244 +1,154 @@
-import { z } from 'zod'
+import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { type Entry, entryHash, type Folded, fold, versionAt } from './fold.ts'
+import { type Folded, fold } from './fold.ts'
 import { parseHeedId } from './id.ts'
-import { PayloadRow, payloadColumns, placeTime, rowOfPayload, spanColumns } from './span-row.ts'
-import { int, sql, strs, uuid } from './sql.ts'
-import { parseMicros, toDateTime64 } from './time.ts'
+import type { Patches, WrittenRow } from './patches.ts'
+import { payloadColumns, placeTime, spanColumns } from './span-row.ts'
+import { placedTimes, wholeEntries } from './stored-rows.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, SpanWrite } from './writes.ts'
 
-/** The writes of one row in this commit. */
-interface Written {
-  readonly projectId: string
-  readonly id: string
-  readonly entries: Entry[]
-  xactId: string
+/** The writes of one row in this commit, and where the row lies. */
+interface Written extends WrittenRow {
+  /** Unix milliseconds. */
+  readonly time: number
 }
 
 /** A row as it will be stored. */
 interface Stored {
-  readonly written: Written
+  readonly row: Written
   readonly folded: Folded
   readonly isFolded: boolean
-}
-
-/** What is stored of a row that is written again. */
-interface Known {
-  /** Unix milliseconds: where the row lies already. */
-  readonly time: number | undefined
-  readonly isPatched: boolean
 }
 
 /**
  * Writes the rows of several requests as one: resolves when all is committed and synced.
  *
  * A row that is written whole, once, goes straight to its tables. Any other is appended to `patches`
- * first, then read back with what was there, folded, and written with a higher version: append
- * before read before write, so that of two servers that fold one row at once, one sees both changes.
+ * first, then read back with what was there, folded, and written with a higher version. A whole row
+ * that turns out to have changes already is folded with them. Append before read before write: of two
+ * servers that write one row at once, one sees both.
  */
 export const commitRows =
-  (ch: ClickHouse): Commit<SpanWrite> =>
+  (ch: ClickHouse, patches: Patches): Commit<SpanWrite> =>
   async (group) => {
-    const written = groupByRow(group)
-    const known = await lookUp(ch, written)
-    const isDirect = (row: Written) =>
-      row.entries.length === 1 &&
-      row.entries[0]?.kind === 'whole' &&
-      !known.get(keyOf(row))?.isPatched
-    const direct = written.filter(isDirect)
-    const folded = await refold(
-      ch,
-      written.filter((row) => !isDirect(row)),
-    )
-    const stored: Stored[] = [
-      ...direct.map((row) => ({ written: row, folded: fold(row.entries), isFolded: false })),
-      ...folded,
-    ]
-    const place = ({ written: row }: Stored) => {
-      const [first] = row.entries
-      const found = known.get(keyOf(row))?.time
-      return { ...row, time: found ?? (first ? placeTime(row.id, first.row, first.at) : 0) }
-    }
-    const payloads = stored.map((row) => payloadColumns(place(row), row.folded))
-    const spans = stored.map((row) =>
-      spanColumns(place(row), row.folded, row.isFolded, row.written.xactId),
-    )
-    await Promise.all([ch.insert('payloads', payloads), ch.insert('spans', spans)])
-    return async () => changedTraces(spans)
+    const rows = await groupByRow(ch, group)
+    const direct = rows.filter(isWholeOnce)
+    const changed = rows.filter((row) => !isWholeOnce(row))
+    const traces = new ChangedTraces()
+    const whole = direct.map((row) => ({ row, folded: fold(row.entries), isFolded: false }))
+    await Promise.all([store(ch, whole, traces), refold(ch, patches, changed, traces)])
+    await refold(ch, patches, await patches.among(direct), traces)
+    return async () => traces.list()
   }
 
-/** The traces whose rows were written, by project. */
-function changedTraces(
-  spans: readonly { readonly project_id: string; readonly trace_id: string }[],
-): Changed[] {
-  const projects = new Map<string, Set<string>>()
-  for (const { project_id, trace_id } of spans) {
-    const traces = projects.get(project_id) ?? new Set()
-    projects.set(project_id, trace_id === '' ? traces : traces.add(trace_id))
-  }
-  return [...projects].map(([projectId, traces]) => ({
-    projectId,
-    traceIds: [...traces],
-    feedbackIds: [],
-  }))
-}
+const isWholeOnce = ({ entries }: WrittenRow) =>
+  entries.length === 1 && entries[0]?.kind === 'whole'
 
-const keyOf = ({ projectId, id }: { projectId: string; id: string }) => `${projectId} ${id}`
-
-function groupByRow(group: Parameters<Commit<SpanWrite>>[0]): Written[] {
-  const rows = new Map<string, Written>()
+async function groupByRow(
+  ch: ClickHouse,
+  group: Parameters<Commit<SpanWrite>>[0],
+): Promise<Written[]> {
+  const rows = new Map<string, { writes: [SpanWrite, ...SpanWrite[]]; xactId: string }>()
   for (const { items, xactId } of group) {
-    for (const { projectId, id, entry } of items) {
-      const row = rows.get(keyOf({ projectId, id }))
+    for (const write of items) {
+      const key = keyOf(write)
+      const row = rows.get(key)
       if (row) {
-        row.entries.push(entry)
+        row.writes.push(write)
         row.xactId = xactId
-      } else rows.set(keyOf({ projectId, id }), { projectId, id, entries: [entry], xactId })
+      } else rows.set(key, { writes: [write], xactId })
     }
   }
-  return [...rows.values()]
+  const opaque = [...rows.values()].map(({ writes: [first] }) => first).filter(isOpaque)
+  const times = await placedTimes(ch, opaque)
+  return [...rows].map(([key, { writes, xactId }]) => {
+    const [{ projectId, id, entry }] = writes
+    const time = times.get(key) ?? placeTime(id, entry.row, entry.at)
+    return { projectId, id, entries: writes.map((write) => write.entry), xactId, time }
+  })
 }
 
-/**
- * Which rows have entries in `patches`, and where rows with opaque ids lie: a whole row that comes
- * after its changes must be folded with them, and a row is never filed under two times.
- */
-async function lookUp(ch: ClickHouse, rows: readonly Written[]): Promise<Map<string, Known>> {
-  const PatchedRow = z.object({ id: z.string() })
-  const PlacedRow = z.object({ id: z.string(), time: z.coerce.number() })
-  const known = new Map<string, Known>()
-  await Promise.all(
-    byProject(rows).map(async ([projectId, inProject]) => {
-      const ids = inProject.map((row) => row.id)
-      const opaque = ids.filter((id) => !parseHeedId(id))
-      const [patched, placed] = await Promise.all([
-        ch.rows(
-          PatchedRow,
-          sql`SELECT DISTINCT id FROM patches
-              WHERE project_id = ${uuid(projectId)} AND id IN ${strs(ids)}`,
-        ),
-        opaque.length === 0
-          ? []
-          : ch.rows(
-              PlacedRow,
-              sql`SELECT id, toUnixTimestamp64Milli(min(spans.time)) AS time FROM spans
-                  WHERE project_id = ${uuid(projectId)} AND id IN ${strs(opaque)}
-                  GROUP BY id`,
-            ),
-      ])
-      const patchedIds = new Set(patched.map((row) => row.id))
-      const times = new Map(placed.map((row) => [row.id, row.time]))
-      for (const id of ids) {
-        known.set(keyOf({ projectId, id }), { time: times.get(id), isPatched: patchedIds.has(id) })
-      }
-    }),
-  )
-  return known
+/** Names a row among those of all projects. */
+export const keyOf = ({ projectId, id }: { projectId: string; id: string }) => `${projectId} ${id}`
+
+const isOpaque = ({ id }: { id: string }) => !parseHeedId(id)
+
+/** Both tables at once: neither is acknowledged without the other. */
+async function store(ch: ClickHouse, rows: readonly Stored[], traces: ChangedTraces) {
+  await Promise.all([
+    ch.insert('payloads', payloadRows(rows)),
+    ch.insert('spans', spanRows(rows, traces)),
+  ])
 }
 
-async function refold(ch: ClickHouse, rows: readonly Written[]): Promise<Stored[]> {
-  if (rows.length === 0) return []
-  await ch.insert('patches', rows.flatMap(patchRows))
-  const folded = await Promise.all(
+function* payloadRows(rows: readonly Stored[]) {
+  for (const { row, folded } of rows) yield payloadColumns(row, folded)
+}
+
+function* spanRows(rows: readonly Stored[], traces: ChangedTraces) {
+  for (const { row, folded, isFolded } of rows) {
+    const columns = spanColumns(row, folded, isFolded, row.xactId)
+    traces.add(row.projectId, columns.trace_id)
+    yield columns
+  }
+}
+
+async function refold(
+  ch: ClickHouse,
+  patches: Patches,
+  rows: readonly Written[],
+  traces: ChangedTraces,
+): Promise<void> {
+  if (rows.length === 0) return
+  const append = () => patches.append(rows)
+  // Where nobody else writes, what is appended is known without being read back.
+  if (!ch.isExclusive) await append()
+  const [known] = await Promise.all([read(ch, patches, rows), ch.isExclusive && append()])
+  // The row that a change is merged into joins the entries before the fold takes its place.
+  const based = known.flatMap(({ row, base }) => (base ? [{ ...row, entries: [base] }] : []))
+  if (based.length > 0) await patches.append(based)
+  const folded = known.map(({ row, base, entries = [] }) => ({
+    row,
+    folded: fold([...row.entries, ...entries, ...(base ? [base] : [])]),
+    isFolded: true,
+  }))
+  await store(ch, folded, traces)
+}
+
+/** What is stored of each row: its entries in `patches`, and the whole row that never was one. */
+async function read(ch: ClickHouse, patches: Patches, rows: readonly Written[]) {
+  const known = await Promise.all(
     byProject(rows).map(async ([projectId, inProject]) => {
       const ids = inProject.map((row) => row.id)
       const [entries, bases] = await Promise.all([
-        loggedEntries(ch, projectId, ids),
-        wholeRows(
-          ch,
-          projectId,
-          ids,
-          inProject.map((row) => parseHeedId(row.id)?.millis),
-        ),
+        patches.of(projectId, ids),
+        wholeEntries(ch, projectId, ids),
       ])
-      return inProject.map((written) => {
-        const base = bases.get(written.id)
-        const all = [...(entries.get(written.id) ?? []), ...(base ? [base] : [])]
-        return { written, base, stored: { written, folded: fold(all), isFolded: true } }
-      })
+      return inProject.map((row) => ({
+        row,
+        base: bases.get(row.id),
+        entries: entries.get(row.id),
+      }))
     }),
   )
-  // The row that a change is merged into joins the entries before the fold takes its place.
-  const based = folded.flat().filter(({ base }) => base)
-  await ch.insert(
-    'patches',
-    based.flatMap(({ written, base }) => patchRows({ ...written, entries: base ? [base] : [] })),
-  )
-  return folded.flat().map(({ stored }) => stored)
+  return known.flat()
 }
 
-const patchRows = ({ projectId, id, entries, xactId }: Written) =>
-  entries.map((entry) => ({
-    project_id: projectId,
-    id,
-    written_at: toDateTime64(entry.at),
-    hash: entryHash(entry),
-    xact_id: xactId,
-    kind: entry.kind,
-    row: JSON.stringify(entry.row),
-  }))
+/** The traces whose rows were written, by project. */
+class ChangedTraces {
+  readonly #projects = new Map<string, Set<string>>()
 
-/** The entries in `patches` of each row, in no order. */
-async function loggedEntries(ch: ClickHouse, projectId: string, ids: readonly string[]) {
-  const Row = z.object({
-    id: z.string(),
-    kind: z.enum(['whole', 'merge', 'delete']),
-    written_at: z.string(),
-    row: z.string(),
-  })
-  const rows = await ch.rows(
-    Row,
-    sql`SELECT id, kind, written_at, row FROM patches
-        WHERE project_id = ${uuid(projectId)} AND id IN ${strs(ids)}`,
-  )
-  const entries = new Map<string, Entry[]>()
-  for (const { id, kind, written_at, row } of rows) {
-    append(entries, id, { kind, at: parseMicros(written_at), row: JSON.parse(row) })
+  add(projectId: string, traceId: string): void {
+    const traces = this.#projects.get(projectId) ?? new Set()
+    this.#projects.set(projectId, traceId === '' ? traces : traces.add(traceId))
   }
-  return entries
-}
 
-/** The rows that were written whole and never folded, as the entry that they were. */
-async function wholeRows(
-  ch: ClickHouse,
-  projectId: string,
-  ids: readonly string[],
-  millis: readonly (number | undefined)[],
-) {
-  const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
-  // Heed ids tell where they lie, which spares reading all that the bloom filter cannot exclude.
-  const times = millis.filter((time) => time !== undefined)
-  const bounds =
-    times.length === ids.length
-      ? sql`AND time >= fromUnixTimestamp64Milli(${int(Math.min(...times))})
-            AND time <= fromUnixTimestamp64Milli(${int(Math.max(...times))})`
-      : sql``
-  const rows = await ch.rows(
-    Row,
-    sql`SELECT id, version, input, output, expected, error, metadata, rest
-        FROM payloads FINAL
-        WHERE project_id = ${uuid(projectId)} ${bounds} AND (id, version) IN (
-          SELECT id, version FROM spans FINAL
-          WHERE project_id = ${uuid(projectId)} ${bounds} AND id IN ${strs(ids)} AND is_folded = 0
-        )`,
-  )
-  return new Map(
-    rows.map((row): [string, Entry] => [
-      row.id,
-      { kind: 'whole', at: versionAt(row.version), row: rowOfPayload(row) },
-    ]),
-  )
-}
-
-function byProject(rows: readonly Written[]): [projectId: string, rows: Written[]][] {
-  const projects = new Map<string, Written[]>()
-  for (const row of rows) append(projects, row.projectId, row)
-  return [...projects]
-}
-
-function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key)
-  if (list) list.push(item)
-  else lists.set(key, [item])
+  list(): Changed[] {
+    return [...this.#projects].map(([projectId, traces]) => ({
+      projectId,
+      traceIds: [...traces],
+      feedbackIds: [],
+    }))
+  }
 }

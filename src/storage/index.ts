@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
-import { commitRows } from './commit-rows.ts'
+import { commitRows, keyOf } from './commit-rows.ts'
 import { Keys } from './keys.ts'
 import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
+import { Patches } from './patches.ts'
 import { Projects } from './projects.ts'
 import { scoreQueries } from './scores.ts'
 import { spanQueries } from './spans.ts'
@@ -41,8 +42,12 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   const catalog = await Catalog.open(ch, xactIds)
   const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
   // Two lanes: a vote does not wait for a flood of spans.
-  const rows = new Writer(commitRows(ch), onChanged)
-  const events = new Writer(commitFeedback(ch), onChanged)
+  const commit = commitRows(ch, await Patches.open(ch))
+  const rows = new Writer({ commit, keyOf, besideBytes: 2 ** 20 }, onChanged)
+  const events = new Writer(
+    { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
+    onChanged,
+  )
   const ledger = ledgerQueries(ch)
   const traces = traceQueries(ch, ledger)
   return {

@@ -12,7 +12,7 @@ export function preview(value: Json | undefined): string {
   const text = telling(value) ?? JSON.stringify(value).slice(0, 4 * PREVIEW_MAX)
   const line = text
     .slice(0, 4 * PREVIEW_MAX)
-    .replace(/\s+/g, ' ')
+    .replace(/\s{2,}|[^\S ]/g, ' ')
     .trim()
   return clip(line, PREVIEW_MAX)
 }

@@ -4,7 +4,7 @@ import { type Folded, versionAt } from './fold.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
 import { clip, preview } from './preview.ts'
-import { clampMicros, type Micros, parseMicros, toDateTime64 } from './time.ts'
+import { clampMicros, type Micros, parseMicros } from './time.ts'
 
 /** Where a row lies: the key that never changes. */
 export interface Place {
@@ -24,17 +24,20 @@ const ELSEWHERE = new Set(['id', 'project_id', 'project_name', 'log_id', ...PART
 const METADATA_PATHS_MAX = 200
 const METADATA_VALUE_MAX = 1000
 
-/** The row of `payloads`: the row as JSON text by part. Empty text is a key that is not there. */
+/** The row of `payloads`: the row by part, stored as JSON. Empty text is a key that is not there. */
 export function payloadColumns(place: Place, { row, version }: Folded) {
   const rest = Object.entries(row ?? {}).filter(([key]) => !ELSEWHERE.has(key))
-  const parts = PARTS.map((key) => [key, jsonText(row?.[key])])
   return {
     project_id: place.projectId,
-    time: toDateTime64(place.time * 1000),
+    time: place.time,
     id: place.id,
     version,
-    ...Object.fromEntries(parts),
-    rest: JSON.stringify(Object.fromEntries(rest)),
+    input: part(row?.input),
+    output: part(row?.output),
+    expected: part(row?.expected),
+    error: part(row?.error),
+    metadata: part(row?.metadata),
+    rest: Object.fromEntries(rest),
   }
 }
 
@@ -68,7 +71,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
   const created = string(row.created)
   return {
     project_id: place.projectId,
-    time: toDateTime64(place.time * 1000),
+    time: place.time,
     id: place.id,
     version: folded.version,
     is_deleted: folded.row ? 0 : 1,
@@ -78,7 +81,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     trace_id: heed?.traceId ?? clip(string(row.root_span_id) ?? string(row.span_id) ?? '', 512),
     span_id: heed?.spanId ?? clip(string(row.span_id) ?? '', 512),
     span_parents: parents,
-    created: toDateTime64(createdMicros(created, folded)),
+    created: createdMicros(created, folded),
     start_time: metrics.get('start') ?? null,
     end_time: metrics.get('end') ?? null,
     exec_counter: wholeNumber(attributes.exec_counter),
@@ -113,7 +116,11 @@ const createdAt = (iso: string): Micros => {
 const createdMicros = (iso: string | undefined, folded: Folded): Micros =>
   iso ? createdAt(iso) : folded.firstAt || versionAt(folded.version)
 
-const jsonText = (value: Json | undefined) => (value === undefined ? '' : JSON.stringify(value))
+/** An insert stores objects and lists as their JSON by itself; what else there is must be made JSON here. */
+function part(value: Json | undefined): Json {
+  if (value === undefined) return ''
+  return typeof value === 'object' && value !== null ? value : JSON.stringify(value)
+}
 
 const object = (value: Json | undefined): RowJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}

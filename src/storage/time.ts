@@ -7,14 +7,6 @@ export function parseMicros(iso: string): Micros {
   return Date.parse(iso) * 1000 + Number(fraction.padEnd(3, '0'))
 }
 
-/** `2026-11-23 10:00:00.123456`, as ClickHouse reads a DateTime64(6) fastest. UTC. */
-export function toDateTime64(micros: Micros): string {
-  const millis = Math.floor(micros / 1000)
-  const iso = new Date(millis).toISOString()
-  const rest = String(micros - millis * 1000).padStart(3, '0')
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${rest}`
-}
-
 /** What ClickHouse's DateTime64 can hold, with room to spare: 1970 to 2200. */
 const MICROS_MAX = Date.UTC(2200, 0, 1) * 1000
 

@@ -5,7 +5,10 @@ import type { Changed } from './writes.ts'
 const QUEUE_BYTES_MAX = 64 * 2 ** 20
 
 /** What one commit takes from the queue. */
-const COMMIT_BYTES_MAX = 16 * 2 ** 20
+const COMMIT_BYTES_MAX = 8 * 2 ** 20
+
+/** How many commits run side by side: one is made into text while the engine stores the other. */
+const RUNNING_MAX = 2
 
 /**
  * Stores what several requests write as one: resolves when all is committed and synced. What it
@@ -14,6 +17,15 @@ const COMMIT_BYTES_MAX = 16 * 2 ** 20
 export type Commit<Item> = (
   group: readonly { readonly items: readonly Item[]; readonly xactId: string }[],
 ) => Promise<() => Promise<Changed[]>>
+
+/** One kind of writes, with what sets it apart from another. */
+interface Lane<Item> {
+  readonly commit: Commit<Item>
+  /** What two commits must not write at the same time. */
+  readonly keyOf: (item: Item) => string
+  /** So much must wait before a commit starts beside a running one: small ones cost more than they gain. */
+  readonly besideBytes: number
+}
 
 interface Waiting<Item> {
   readonly items: readonly Item[]
@@ -24,19 +36,22 @@ interface Waiting<Item> {
 }
 
 /**
- * Commits in groups: while one commit runs, requests gather, and the next takes them all. So a lone
+ * Commits in groups: while commits run, requests gather, and the next one takes them all. So a lone
  * request waits for nobody, and a flood pays for few commits.
  */
 export class Writer<Item> {
-  readonly #commit: Commit<Item>
+  readonly #lane: Lane<Item>
   readonly #onChanged: (changed: Changed) => void
   readonly #waiting: Waiting<Item>[] = []
+  readonly #running = new Set<Promise<void>>()
+  readonly #announcing = new Set<Promise<void>>()
+  readonly #keysInWork = new Set<string>()
   #waitingBytes = 0
   #isClosed = false
-  #running: Promise<void> | undefined
+  #isAwake = false
 
-  constructor(commit: Commit<Item>, onChanged: (changed: Changed) => void) {
-    this.#commit = commit
+  constructor(lane: Lane<Item>, onChanged: (changed: Changed) => void) {
+    this.#lane = lane
     this.#onChanged = onChanged
   }
 
@@ -57,29 +72,48 @@ export class Writer<Item> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ items, bytes, xactId, resolve, reject })
       this.#waitingBytes += bytes
-      this.#running ??= this.#drain()
+      this.#wake()
     })
   }
 
   /** Takes no more, and resolves when all that was taken is answered. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#running
+    while (this.#isAwake || this.#running.size > 0) {
+      await Promise.all(this.#running)
+      await new Promise(setImmediate)
+    }
+    await Promise.all(this.#announcing)
   }
 
-  async #drain(): Promise<void> {
-    // Requests that come in the same turn of the event loop share the first commit.
-    await new Promise(setImmediate)
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#take())
-    this.#running = undefined
+  /** Requests that come in the same turn of the event loop share a commit. */
+  #wake(): void {
+    if (this.#isAwake) return
+    this.#isAwake = true
+    setImmediate(() => {
+      this.#isAwake = false
+      while (this.#mayStart()) {
+        const group = this.#take()
+        if (group.length === 0) break
+        this.#start(group)
+      }
+    })
   }
 
+  #mayStart(): boolean {
+    if (this.#waiting.length === 0) return false
+    if (this.#running.size === 0) return true
+    return this.#running.size < RUNNING_MAX && this.#waitingBytes >= this.#lane.besideBytes
+  }
+
+  /** In order of arrival, up to a row that a running commit writes already. */
   #take(): Waiting<Item>[] {
     let bytes = 0
     let count = 0
     for (const one of this.#waiting) {
       bytes += one.bytes
       if (count > 0 && bytes > COMMIT_BYTES_MAX) break
+      if (one.items.some((item) => this.#keysInWork.has(this.#lane.keyOf(item)))) break
       count += 1
     }
     const group = this.#waiting.splice(0, count)
@@ -87,11 +121,23 @@ export class Writer<Item> {
     return group
   }
 
+  #start(group: readonly Waiting<Item>[]): void {
+    const keys = group.flatMap(({ items }) => items.map(this.#lane.keyOf))
+    for (const key of keys) this.#keysInWork.add(key)
+    const running = this.#commitGroup(group).finally(() => {
+      for (const key of keys) this.#keysInWork.delete(key)
+      this.#running.delete(running)
+      this.#wake()
+    })
+    this.#running.add(running)
+  }
+
   async #commitGroup(group: readonly Waiting<Item>[]): Promise<void> {
     try {
-      const announce = await this.#commit(group)
+      const announce = await this.#lane.commit(group)
       for (const { resolve } of group) resolve()
-      await this.#tell(announce)
+      const announcing = this.#tell(announce).finally(() => this.#announcing.delete(announcing))
+      this.#announcing.add(announcing)
     } catch (reason) {
       if (group.length === 1 || reason instanceof AppError) {
         for (const { reject } of group) reject(reason)
