@@ -123,7 +123,7 @@ async function read(ch: ClickHouse, patches: Patches, rows: readonly Written[]) 
       const ids = inProject.map((row) => row.id)
       const [entries, bases] = await Promise.all([
         patches.of(projectId, ids),
-        wholeEntries(ch, projectId, ids),
+        wholeEntries(ch, projectId, inProject),
       ])
       return inProject.map((row) => ({
         row,

@@ -8,7 +8,7 @@ export interface Sql {
   readonly values: readonly (Bound | Sql)[]
 }
 
-type ClickHouseType = 'String' | 'UUID' | 'UInt64' | 'Int64' | 'Array(String)'
+type ClickHouseType = 'String' | 'UUID' | 'UInt64' | 'Int64' | 'Array(String)' | 'Array(Int64)'
 
 /** A value with the ClickHouse type that it is bound as. */
 interface Bound {
@@ -33,6 +33,10 @@ export const uuid = (value: string): Bound => {
 export const int = (value: number | string): Bound => {
   if (!/^-?\d{1,20}$/.test(String(value))) throw new TypeError(`${value} is not a whole number.`)
   return { type: String(value).startsWith('-') ? 'Int64' : 'UInt64', value: String(value) }
+}
+export const ints = (value: readonly number[]): Bound => {
+  if (!value.every(Number.isSafeInteger)) throw new TypeError('One of them is not a whole number.')
+  return { type: 'Array(Int64)', value: value.map(String) }
 }
 
 /** The statement as one text with escaped literals: for the embedded engine. */
@@ -59,7 +63,9 @@ export function parametrise(query: Sql): { text: string; params: Record<string, 
 }
 
 function literal({ type, value }: Bound): string {
-  if (typeof value === 'object') return `[${value.map(quote).join(', ')}]`
+  if (typeof value === 'object') {
+    return `[${(type === 'Array(Int64)' ? value : value.map(quote)).join(', ')}]`
+  }
   if (type === 'String' || type === 'UUID') return quote(String(value))
   return String(value)
 }

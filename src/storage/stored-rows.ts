@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Entry, versionAt } from './fold.ts'
-import { parseHeedId } from './id.ts'
 import { PayloadRow, rowOfPayload } from './span-row.ts'
-import { int, sql, strs, uuid } from './sql.ts'
+import { ints, sql, strs, uuid } from './sql.ts'
 
 /** Where rows with opaque ids lie already, in unix milliseconds, by `<project> <id>`: a row is never filed under two times. */
 export async function placedTimes(
@@ -32,27 +31,24 @@ export async function placedTimes(
 export async function wholeEntries(
   ch: ClickHouse,
   projectId: string,
-  ids: readonly string[],
+  rows: readonly { readonly id: string; readonly time: number }[],
 ): Promise<Map<string, Entry>> {
   const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
-  // Heed ids tell where they lie, which spares reading all that the bloom filter cannot exclude.
-  const times = ids.flatMap((id) => parseHeedId(id)?.millis ?? [])
-  const bounds =
-    times.length === ids.length
-      ? sql`AND time >= fromUnixTimestamp64Milli(${int(Math.min(...times))})
-            AND time <= fromUnixTimestamp64Milli(${int(Math.max(...times))})`
-      : sql``
-  const rows = await ch.rows(
+  const times = [...new Set(rows.map((row) => row.time))]
+  // Where they lie is known, which spares reading all that the bloom filter cannot exclude.
+  const bounds = sql`project_id = ${uuid(projectId)}
+    AND has(arrayMap(ms -> fromUnixTimestamp64Milli(ms), ${ints(times)}), time)`
+  const found = await ch.rows(
     Row,
     sql`SELECT id, version, input, output, expected, error, metadata, rest
         FROM payloads FINAL
-        WHERE project_id = ${uuid(projectId)} ${bounds} AND (id, version) IN (
+        WHERE ${bounds} AND (id, version) IN (
           SELECT id, version FROM spans FINAL
-          WHERE project_id = ${uuid(projectId)} ${bounds} AND id IN ${strs(ids)} AND is_folded = 0
+          WHERE ${bounds} AND id IN ${strs(rows.map((row) => row.id))} AND is_folded = 0
         )`,
   )
   return new Map(
-    rows.map((row): [string, Entry] => [
+    found.map((row): [string, Entry] => [
       row.id,
       { kind: 'whole', at: versionAt(row.version), row: rowOfPayload(row) },
     ]),
