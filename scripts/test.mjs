@@ -14,7 +14,11 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 const { status } = spawnSync(
   process.execPath,
   [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, HEED_TEST_CHROMIUM: chromium } },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, HEED_TEST_CHROMIUM: chromium, UV_THREADPOOL_SIZE: '16' },
+  },
 )
 const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
 // A file that cannot even be loaded holds no test that could fail.

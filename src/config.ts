@@ -31,6 +31,7 @@ const Env = z.object({
       .min(2 ** 28)
       .default(2 ** 30),
   ),
+  UV_THREADPOOL_SIZE: optional(z.coerce.number().int().min(1).default(4)),
 })
 
 /** What the operator decided, checked; units end the names. */
@@ -47,6 +48,8 @@ export interface Config {
   readonly bodyBytesMax: number
   /** What the embedded engine may use for queries and caches. */
   readonly memoryBytesMax: number
+  /** Of libuv's pool, on which the embedded engine works. */
+  readonly threads: number
 }
 
 /** Reads the environment, the only place that does. Throws CliError naming the variable. */
@@ -65,5 +68,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     clickhouseUrl: values.HEED_CLICKHOUSE_URL,
     bodyBytesMax: values.HEED_BODY_BYTES_MAX,
     memoryBytesMax: values.HEED_MEMORY_BYTES_MAX,
+    threads: values.UV_THREADPOOL_SIZE,
   }
 }

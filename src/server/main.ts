@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import type { Config } from '../config.ts'
 import { CliError } from '../errors.ts'
-import { openStorage, type StorageEvent } from '../storage/index.ts'
+import { openStorage, type StorageEvent, type Where } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
 import { Live } from './live.ts'
@@ -23,10 +23,7 @@ export interface Running {
 /** Opens the storage, then the port. Throws CliError for what the operator can mend. */
 export async function startServer(config: Config): Promise<Running> {
   const live = new Live()
-  const where = config.clickhouseUrl
-    ? { url: config.clickhouseUrl }
-    : { dir: join(config.dataDir, 'engine'), memoryBytesMax: config.memoryBytesMax }
-  const storage = await openStorage(where, (event) => publish(live, event))
+  const storage = await openStorage(whereOf(config), (event) => publish(live, event))
   const newApiKey = await firstKey(storage.keys, config.apiKey)
   const auth = await Auth.open(storage)
   const app = createApp({ storage, auth, live, bodyBytesMax: config.bodyBytesMax })
@@ -55,6 +52,12 @@ export async function startServer(config: Config): Promise<Running> {
       await closed
     },
   }
+}
+
+function whereOf({ clickhouseUrl, dataDir, memoryBytesMax, threads }: Config): Where {
+  const statementsMax = threads
+  if (clickhouseUrl) return { url: clickhouseUrl, statementsMax }
+  return { dir: join(dataDir, 'engine'), memoryBytesMax, statementsMax }
 }
 
 function publish(live: Live, event: StorageEvent): void {

@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts'
 import { Patches } from './patches.ts'
 import { Projects } from './projects.ts'
 import { scoreQueries } from './scores.ts'
+import { readSideBySide } from './side-by-side.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
 import { traceQueries } from './traces.ts'
@@ -31,6 +32,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 export async function openStorage(where: Where, onEvent: (event: StorageEvent) => void) {
   const ch = await openClickHouse(where)
   await migrate(ch)
+  const reader = readSideBySide(ch, where.statementsMax)
   const Newest = z.object({ xact_id: z.string() })
   const [newest] = await ch.rows(
     Newest,
@@ -48,15 +50,15 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
     onChanged,
   )
-  const ledger = ledgerQueries(ch)
-  const traces = traceQueries(ch, ledger)
+  const ledger = ledgerQueries(reader)
+  const traces = traceQueries(reader, ledger)
   return {
     keys: new Keys(catalog),
-    projects: new Projects(ch, catalog, () => onEvent({ kind: 'project_created' })),
+    projects: new Projects(reader, catalog, () => onEvent({ kind: 'project_created' })),
     feedback: ledger,
     traces,
-    scores: scoreQueries(ch),
-    spans: spanQueries(ch, traces),
+    scores: scoreQueries(reader),
+    spans: spanQueries(reader, traces),
     /**
      * Resolves to the transaction id when the batch is committed and synced. Throws AppError
      * `overloaded`, `shutting_down`, `storage_full` or `storage_unavailable`.

@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import type { ChdbConnection } from 'chdb/connection'
+import { CliError } from '../errors.ts'
+import {
+  type ClickHouse,
+  columnsOf,
+  type EmbeddedWhere,
+  explained,
+  INSERT_FORMAT,
+  rowsOf,
+  SETTINGS,
+  STATEMENTS_MAX,
+} from './engine.ts'
+import { Sessions } from './sessions.ts'
+import { inline } from './sql.ts'
+
+interface Session {
+  readonly client: ClickHouseClient
+  readonly connection: ChdbConnection
+}
+
+/** The engine in this process. Throws CliError when the directory is another process's. */
+export async function openEmbedded(where: EmbeddedWhere): Promise<ClickHouse> {
+  const sessions = await Sessions.open(
+    () => openSession(where),
+    where.statementsMax ?? STATEMENTS_MAX,
+  )
+  return {
+    rows: (row, statement) =>
+      sessions.use(({ client }) => rowsOf(client, row, { query: inline(statement) })),
+    insert: async (table, rows) => {
+      const { columns, values } = await encode(rows)
+      if (!columns) return
+      // The client would join text to a statement and copy it twice; the engine takes bytes as they are.
+      const insert = { table, columns, values, format: INSERT_FORMAT } as const
+      await sessions.use(({ connection }) => explained(connection.chdb.rawInsert(insert)))
+    },
+    exec: (statement) =>
+      sessions.use(
+        async ({ client }) => void (await explained(client.command({ query: inline(statement) }))),
+      ),
+    isExclusive: true,
+    close: () => sessions.close(({ client }) => client.close()),
+  }
+}
+
+/** How many rows are made into text in one turn of the event loop: about 5 ms of work. */
+const ROWS_A_TURN = 200
+
+async function encode(rows: Iterable<object>) {
+  const chunks: Buffer[] = []
+  let columns: [string, ...string[]] | undefined
+  let lines: string[] = []
+  for (const row of rows) {
+    columns ??= columnsOf(row)
+    lines.push(JSON.stringify(Object.values(row)))
+    if (lines.length < ROWS_A_TURN) continue
+    chunks.push(Buffer.from(`${lines.join('\n')}\n`))
+    lines = []
+    await nextTurn()
+  }
+  chunks.push(Buffer.from(lines.join('\n')))
+  return { columns, values: Buffer.concat(chunks) }
+}
+
+async function openSession(where: EmbeddedWhere): Promise<Session> {
+  mkdirSync(where.dir, { recursive: true })
+  const { createChdbConnection } = await import('chdb/connection')
+  try {
+    const connection = createChdbConnection({ path: where.dir })
+    // The packages' Connection types differ only in private fields of a nominal class.
+    const client = createClient({ connection: connection as never })
+    // Once for the session: given with each statement they would be sent as SETs before it.
+    const settings = { ...SETTINGS, max_memory_usage: where.memoryBytesMax }
+    for (const [name, value] of Object.entries(settings)) {
+      await client.command({ query: `SET ${name} = '${value}'` })
+    }
+    return { client, connection }
+  } catch (cause) {
+    // The engine tells the reason on stderr only; its own lock file names the process.
+    const pid = lockedBy(where.dir)
+    const reason = pid ? `is in use by another Heed (process ${pid})` : 'cannot be opened'
+    throw new CliError(
+      `${where.dir} ${reason}. Stop it, or set HEED_DATA_DIR to another directory.`,
+      { cause },
+    )
+  }
+}
+
+/** The living process that holds the engine's directory, if any. */
+function lockedBy(dir: string): number | undefined {
+  try {
+    const pid = Number(/PID: (\d+)/.exec(readFileSync(join(dir, 'status'), 'utf8'))?.[1])
+    process.kill(pid, 0)
+    return pid
+  } catch {
+    return undefined
+  }
+}
