@@ -52,3 +52,14 @@ test('of two folds with one newest write, the one that knew more has the higher 
   expect(BigInt(more.version)).toBeGreaterThan(BigInt(less.version))
   expect(versionAt(more.version)).toBe(9)
 })
+
+test('a write that comes again, its clock corrected otherwise, still counts once and where it was', () => {
+  const change = { created: '2038-01-01T00:00:00Z', tags: ['a', 'b'] }
+  const once = merge(5, { ...change, _array_delete: [{ path: ['tags'], delete: ['a'] }] })
+  const later = merge(6, { created: '2038-01-01T00:00:00.001Z', tags: ['c'], x: 1 })
+  const state = fold([once, later])
+  expect(state.row).toEqual({ created: change.created, tags: ['a', 'b', 'c'], x: 1 })
+  const again = fold([{ ...once, at: 7 }, later, { ...once, at: 9 }, once])
+  expect(again.row).toEqual(state.row)
+  expect(BigInt(again.version)).toBeGreaterThan(BigInt(state.version))
+})
