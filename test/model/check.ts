@@ -6,10 +6,10 @@ import { smaller } from './smaller.ts'
 import { begin, Trace } from './trace.ts'
 
 /** How many histories share a trace, in turn: alone is as it is in life, many are read at once. */
-const SHARED = [1, 1, 3, 6, 14]
+const SHARED = [1, 2, 12, 35]
 
 /** Histories that are delivered side by side, so that one commit serves them all. */
-const TOGETHER = 500
+const TOGETHER = 1000
 
 /** How long a failing history is made smaller, in milliseconds. */
 const SHRINK_MS = 60_000

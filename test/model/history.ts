@@ -165,7 +165,7 @@ export const history: fc.Arbitrary<History> = fc
         return fc
           .tuple(
             fc.shuffledSubarray(all, { minLength: all.length }),
-            fc.array(fc.integer({ min: 1, max: 4 }), {
+            fc.array(fc.integer({ min: 1, max: 7 }), {
               minLength: all.length,
               maxLength: all.length,
             }),
