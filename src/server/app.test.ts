@@ -147,7 +147,7 @@ describe('what an item may be', () => {
     ).toEqual([
       ['rows', 1, null, 'id'],
       ['rows', 2, 'r2', 'scores.helpful'],
-      ['rows', 3, 'r3', ''],
+      ['rows', 3, 'r3', 'input'],
       ['rows', 4, 'r4', 'tags'],
       ['rows', 5, 'r5', 'project_id'],
       ['rows', 6, null, ''],

@@ -7,6 +7,7 @@ import type { Auth } from './auth.ts'
 import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failure.ts'
+import type { Gate } from './gate.ts'
 import type { Live } from './live.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -18,6 +19,7 @@ export interface AppNeeds {
   readonly storage: Storage
   readonly auth: Auth
   readonly live: Live
+  readonly gate: Gate
   /** The largest request body, before and after gunzip. */
   readonly bodyBytesMax: number
 }
@@ -28,7 +30,7 @@ export interface AppNeeds {
  * Order is the policy: health, sign-in and the dashboard's files are open; then stands the guard;
  * whatever comes after it needs a key or a signed-in browser, addresses that do not exist too.
  */
-export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
+export function createApp({ storage, auth, live, gate, bodyBytesMax }: AppNeeds) {
   const counters = new Counters()
   const page = dashboard()
   return new Hono<Env>()
@@ -38,6 +40,7 @@ export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
     .use(async (c, next) => {
       c.set('requestId', randomUUID())
       c.header('X-Request-Id', c.var.requestId)
+      gate.assertOpen()
       await next()
       counters.add('heed_requests_total')
       if (c.res.status >= 500) counters.add('heed_requests_failed_total')
@@ -49,7 +52,7 @@ export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
     .route('/', signInRoutes(auth))
     .get('*', async (c, next) => page(c) ?? (await next()))
     .use(auth.guard)
-    .route('/', ingestRoutes({ storage, counters, bodyBytesMax }))
+    .route('/', ingestRoutes({ storage, counters, gate, bodyBytesMax }))
     .route('/v1', readRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))
     .route('/v1/session', sessionRoutes(auth))
@@ -57,6 +60,7 @@ export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
       c.text(
         counters.exposition({
           heed_live_watchers: live.watcherCount,
+          heed_bodies_in_memory_bytes: gate.bytes,
           heed_resident_memory_bytes: process.memoryUsage.rss(),
         }),
       ),

@@ -3,29 +3,53 @@ import { gunzip } from 'node:zlib'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { decodeUtf8 } from './utf8.ts'
+
+/** The JSON of a request. */
+export interface Body {
+  readonly value: unknown
+  /** Of its text: what it takes in memory. */
+  readonly bytes: number
+  /** What stands in texts in place of bytes that are not UTF-8; absent: all are. */
+  readonly brokenMark?: string
+}
 
 /**
  * The JSON of a request, whatever its Content-Type: the official Python SDK sends none. Bounded
  * before and after gunzip. Throws AppError `payload_too_large`, `unsupported_encoding`,
  * `invalid_encoding` or `invalid_json`.
  */
-export async function readJson(
-  c: Context,
-  bytesMax: number,
-): Promise<{ value: unknown; bytes: number }> {
+export async function readJson(c: Context, bytesMax: number): Promise<Body> {
+  const body = await readItems(c, bytesMax)
+  if (body.brokenMark !== undefined) throw notUtf8()
+  return body
+}
+
+/** As `readJson`, for a list of items of which some may hold what is not UTF-8: they are told by the mark. */
+export async function readItems(c: Context, bytesMax: number): Promise<Body> {
   const sent = await readBytes(c.req.raw, bytesMax)
   const plain = await decode(sent, c.req.header('Content-Encoding') ?? 'identity', bytesMax)
-  let text: string
+  const { text, ...mark } = decodeUtf8(plain)
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(plain)
+    const body = { value: JSON.parse(text), bytes: plain.byteLength, ...mark }
+    if (mark.brokenMark !== undefined && isEnvelopeBroken(body.value, mark.brokenMark))
+      throw notUtf8()
+    return body
   } catch (cause) {
-    throw new AppError('invalid_encoding', 'The body is not UTF-8.', { cause })
+    if (cause instanceof AppError) throw cause
+    throw mark.brokenMark === undefined
+      ? new AppError('invalid_json', (cause as SyntaxError).message)
+      : notUtf8()
   }
-  try {
-    return { value: JSON.parse(text), bytes: plain.byteLength }
-  } catch (cause) {
-    throw new AppError('invalid_json', (cause as SyntaxError).message)
-  }
+}
+
+const notUtf8 = () => new AppError('invalid_encoding', 'The body is not UTF-8.')
+
+/** Whether something beside the items is not UTF-8: then nobody knows where they belong. */
+function isEnvelopeBroken(value: unknown, brokenMark: string): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  const beside = Object.entries(value).filter(([key]) => key !== 'rows' && key !== 'feedback')
+  return JSON.stringify(beside).includes(brokenMark)
 }
 
 /** Checks a value against its shape. Throws AppError `invalid_request` that names every field. */

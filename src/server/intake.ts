@@ -6,9 +6,7 @@ import type { Json, ProjectRef } from '../wire/common.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
-
-/** How deep JSON may nest: what comes out again is walked by recursion, here and in the browser. */
-const DEPTH_MAX = 100
+import { flawOf } from './flaw.ts'
 
 /** What a request holds, checked item by item: a bad one is named, its neighbours are taken. */
 export interface Intake {
@@ -26,6 +24,8 @@ interface Sent {
   readonly rows: readonly unknown[]
   readonly feedback: readonly unknown[]
   readonly sentAt: string | null | undefined
+  /** What stands in texts in place of bytes that are not UTF-8. */
+  readonly brokenMark?: string | undefined
 }
 
 /** Sorts what was sent into writes of spans and feedback events; does not write. */
@@ -34,20 +34,23 @@ export async function takeIn(sent: Sent, findProject: FindProject): Promise<Inta
   const skew = clockSkew(sent.sentAt, tick())
   for (const [index, item] of sent.rows.entries()) {
     await named(intake, 'rows', index, item, async () => {
-      const row = shaped(Row, item)
+      const row = shaped(Row, item, sent.brokenMark)
       const project = await findProject(needed(ofRow(row, sent.project)))
       takeRow(intake, project.id, row, item as Record<string, Json>, skew)
     })
   }
   for (const [index, item] of sent.feedback.entries()) {
     await named(intake, 'feedback', index, item, async () => {
-      const feedback = shaped(FeedbackInput, item)
+      const feedback = shaped(FeedbackInput, item, sent.brokenMark)
       const project = await findProject(needed(sent.project))
       intake.feedback.push(feedbackWrite(project.id, feedback, skew))
     })
   }
   return intake
 }
+
+/** As much of an id of any length and kind as an answer may hold. */
+const clip = (id: string) => id.slice(0, 512).toWellFormed()
 
 class Refusal extends Error {
   readonly field: string
@@ -68,7 +71,7 @@ async function named(
     await take()
   } catch (reason) {
     const id = (item as { id?: unknown } | null)?.id
-    const rejection = { list, index, id: typeof id === 'string' ? id : null }
+    const rejection = { list, index, id: typeof id === 'string' ? clip(id) : null }
     if (reason instanceof Refusal) {
       intake.rejected.push({ ...rejection, field: reason.field, message: reason.message })
     } else if (reason instanceof AppError && reason.status < 500) {
@@ -77,20 +80,13 @@ async function named(
   }
 }
 
-function shaped<T extends z.ZodType>(shape: T, item: unknown): z.output<T> {
-  if (isDeeper(item, DEPTH_MAX)) throw new Refusal('', `must not nest deeper than ${DEPTH_MAX}`)
+function shaped<T extends z.ZodType>(shape: T, item: unknown, brokenMark?: string): z.output<T> {
+  const flaw = flawOf(item, brokenMark)
+  if (flaw) throw new Refusal(flaw.field, flaw.message)
   const parsed = shape.safeParse(item)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Refusal(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
-}
-
-function isDeeper(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (left === 0) return true
-  for (const key in value)
-    if (isDeeper((value as Record<string, unknown>)[key], left - 1)) return true
-  return false
 }
 
 function ofRow(row: Row, envelope: ProjectRef): ProjectRef {

@@ -6,7 +6,11 @@ import { CliError } from '../errors.ts'
 import { openStorage, type StorageEvent, type Where } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
+import { Gate } from './gate.ts'
 import { Live } from './live.ts'
+
+/** How long a stop waits for requests that are under way, in milliseconds. */
+const DRAIN_MS = 5_000
 
 /** A server that answers. */
 export interface Running {
@@ -26,7 +30,8 @@ export async function startServer(config: Config): Promise<Running> {
   const storage = await openStorage(whereOf(config), (event) => publish(live, event))
   const newApiKey = await firstKey(storage.keys, config.apiKey)
   const auth = await Auth.open(storage)
-  const app = createApp({ storage, auth, live, bodyBytesMax: config.bodyBytesMax })
+  const gate = new Gate()
+  const app = createApp({ storage, auth, live, gate, bodyBytesMax: config.bodyBytesMax })
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
@@ -45,11 +50,10 @@ export async function startServer(config: Config): Promise<Running> {
     signInUrl: `${url}/signin?token=${auth.signInToken}`,
     newApiKey,
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
+      gate.close()
       live.close()
+      await drained(server)
       await storage.close()
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
     },
   }
 }
@@ -58,6 +62,23 @@ function whereOf({ clickhouseUrl, dataDir, memoryBytesMax, threads }: Config): W
   const statementsMax = threads
   if (clickhouseUrl) return { url: clickhouseUrl, statementsMax }
   return { dir: join(dataDir, 'engine'), memoryBytesMax, statementsMax }
+}
+
+/** Takes no connection any more; resolves when every request is answered, or was given up. */
+async function drained(server: ReturnType<typeof serve>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection that is kept alive ends when its last request is answered.
+  const sweep = setInterval(
+    () => 'closeIdleConnections' in server && server.closeIdleConnections(),
+    20,
+  )
+  const tooLong = setTimeout(
+    () => 'closeAllConnections' in server && server.closeAllConnections(),
+    DRAIN_MS,
+  )
+  await closed
+  clearInterval(sweep)
+  clearTimeout(tooLong)
 }
 
 function publish(live: Live, event: StorageEvent): void {

@@ -38,6 +38,29 @@ test('in one moment the whole row comes before its changes, and they before its 
   expect(fold([{ kind: 'delete', at: 1, row: {} }, change, row]).row).toBeNull()
 })
 
+test('a whole row replaces all that was before it, and takes away what it does not say', () => {
+  const entries = [whole(1, { a: 1, tags: ['x'] }), merge(2, { b: 2 }), whole(3, { c: 3 })]
+  expect(fold(entries)).toMatchObject({ row: { c: 3 }, hasWhole: true })
+})
+
+test('a change without a target is inserted as it is, without what says how to write it', () => {
+  const change = {
+    tags: ['a', 'a'],
+    created: '1',
+    _is_merge: true,
+    _merge_paths: [['tags']],
+    _array_delete: [{ path: ['tags'], delete: ['a'] }],
+  }
+  const { row, hasWhole } = fold([merge(1, change)])
+  expect([row, hasWhole]).toEqual([{ tags: ['a'], created: '1' }, false])
+})
+
+test('a row that was deleted comes back with the next write', () => {
+  const gone = { kind: 'delete', at: 2, row: {} } as const
+  expect(fold([whole(1, { a: 1 }), gone]).row).toBeNull()
+  expect(fold([whole(1, { a: 1 }), gone, whole(3, { b: 1 })]).row).toEqual({ b: 1 })
+})
+
 test('a change after a deletion is the row, without what was deleted', () => {
   const entries = [
     whole(1, { a: 1 }),
@@ -51,4 +74,15 @@ test('of two folds with one newest write, the one that knew more has the higher 
   const [less, more] = [fold([merge(9, { a: 1 })]), fold([merge(3, { b: 1 }), merge(9, { a: 1 })])]
   expect(BigInt(more.version)).toBeGreaterThan(BigInt(less.version))
   expect(versionAt(more.version)).toBe(9)
+})
+
+test('a write that comes again, its clock corrected otherwise, still counts once and where it was', () => {
+  const change = { created: '2038-01-01T00:00:00Z', tags: ['a', 'b'] }
+  const once = merge(5, { ...change, _array_delete: [{ path: ['tags'], delete: ['a'] }] })
+  const later = merge(6, { created: '2038-01-01T00:00:00.001Z', tags: ['c'], x: 1 })
+  const state = fold([once, later])
+  expect(state.row).toEqual({ created: change.created, tags: ['a', 'b', 'c'], x: 1 })
+  const again = fold([{ ...once, at: 7 }, later, { ...once, at: 9 }, once])
+  expect(again.row).toEqual(state.row)
+  expect(BigInt(again.version)).toBeGreaterThan(BigInt(state.version))
 })

@@ -26,10 +26,10 @@ export interface Folded {
  * a deletion removes.
  */
 export function fold(entries: readonly Entry[]): Folded {
-  const inOrder = entries.length > 1 ? ordered(entries) : entries
+  const all = entries.length > 1 ? ordered(entries) : entries
   let row: RowJson | null = null
   let hasWhole = false
-  for (const entry of inOrder) {
+  for (const entry of all.length > 1 ? onceEach(all) : all) {
     if (entry.kind === 'merge') row = row ? mergeRow(row, entry.row) : plainRow(entry.row)
     else row = entry.kind === 'whole' ? plainRow(entry.row) : null
     if (entry.kind !== 'merge') hasWhole = entry.kind === 'whole'
@@ -37,8 +37,8 @@ export function fold(entries: readonly Entry[]): Folded {
   return {
     row,
     hasWhole,
-    version: version(inOrder.at(-1)?.at ?? 0, inOrder.length),
-    firstAt: inOrder[0]?.at ?? 0,
+    version: version(all.at(-1)?.at ?? 0, all.length),
+    firstAt: all[0]?.at ?? 0,
   }
 }
 
@@ -66,8 +66,31 @@ function ordered(entries: readonly Entry[]): Entry[] {
     .map(([, entry]) => entry)
 }
 
+/**
+ * A write that says when it was made, and comes again, is the same write: where its client's clock
+ * is corrected, by how much differs with each request. The earliest was the fastest, so it is the
+ * nearest to the truth. Versions count all of them, so that of two folds the later one knows more.
+ */
+function onceEach(inOrder: readonly Entry[]): Entry[] {
+  const seen = new Set<string>()
+  return inOrder.filter((entry) => {
+    if (typeof entry.row.created !== 'string') return true
+    const hash = entryHash(entry)
+    const isNew = !seen.has(hash)
+    seen.add(hash)
+    return isNew
+  })
+}
+
+/** An entry is hashed when it is ordered, when it is stored, and when it is told from another. */
+const hashes = new WeakMap<Entry, string>()
+
 /** 64 bits of SHA-256 over kind and row, decimal. */
-export function entryHash({ kind, row }: Entry): string {
-  const text = `${kind} ${JSON.stringify(row)}`
-  return String(createHash('sha256').update(text).digest().readBigUInt64BE())
+export function entryHash(entry: Entry): string {
+  const known = hashes.get(entry)
+  if (known !== undefined) return known
+  const text = `${entry.kind} ${JSON.stringify(entry.row)}`
+  const hash = String(createHash('sha256').update(text).digest().readBigUInt64BE())
+  hashes.set(entry, hash)
+  return hash
 }

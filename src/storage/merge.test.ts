@@ -15,13 +15,36 @@ const cases: [sentence: string, base: RowJson, patch: RowJson, merged: Json][] =
     { a: { x: null }, b: null },
     { a: { x: null }, b: null },
   ],
+  ['a key that is absent is added, none is ever removed', { a: 1 }, { b: 2 }, { a: 1, b: 2 }],
+  ['an empty object says nothing', { a: { x: 1 } }, { a: {} }, { a: { x: 1 } }],
+  ['what comes after a null takes its place', { a: null }, { a: { x: 1 } }, { a: { x: 1 } }],
   ['arrays are replaced', { a: [1, 2] }, { a: [3] }, { a: [3] }],
-  ['a change of type overwrites', { a: { x: 1 } }, { a: 'text' }, { a: 'text' }],
+  ['objects in an array do not merge', { a: [{ x: 1 }] }, { a: [{ y: 2 }] }, { a: [{ y: 2 }] }],
+  [
+    'a change of type overwrites, whichever way',
+    { a: { x: 1 }, b: 'text', c: [1], d: { x: 1 } },
+    { a: 'text', b: { x: 1 }, c: { x: 1 }, d: [1] },
+    { a: 'text', b: { x: 1 }, c: { x: 1 }, d: [1] },
+  ],
+  [
+    'scores merge by name, and a null is kept as no score',
+    { scores: { a: 1, b: 0.5 } },
+    { scores: { b: null, c: 0 } },
+    { scores: { a: 1, b: null, c: 0 } },
+  ],
   [
     'tags unite in order of appearance',
     { tags: ['b', 'a'] },
     { tags: ['c', 'a'] },
     { tags: ['b', 'a', 'c'] },
+  ],
+  ['tags of a row without any are a set too', {}, { tags: ['a', 'a'] }, { tags: ['a'] }],
+  ['a null takes the place of tags', { tags: ['a'] }, { tags: null }, { tags: null }],
+  [
+    'tags elsewhere are a list like any other',
+    { metadata: { tags: ['a'] } },
+    { metadata: { tags: ['b'] } },
+    { metadata: { tags: ['b'] } },
   ],
   [
     'tags in _merge_paths are replaced',
@@ -34,6 +57,30 @@ const cases: [sentence: string, base: RowJson, patch: RowJson, merged: Json][] =
     { input: { a: { x: 1 }, b: { x: 1 } } },
     { input: { a: { y: 2 }, b: { y: 2 } }, _merge_paths: [['input', 'a']] },
     { input: { a: { y: 2 }, b: { x: 1, y: 2 } } },
+  ],
+  [
+    'a whole field in _merge_paths is replaced',
+    { output: { a: 1 }, input: { a: 1 } },
+    { output: { b: 2 }, input: { b: 2 }, _merge_paths: [['output']] },
+    { output: { b: 2 }, input: { a: 1, b: 2 } },
+  ],
+  [
+    'a path in _merge_paths that is not there does nothing',
+    { a: { x: 1 } },
+    { a: { y: 2 }, _merge_paths: [['b'], ['a', 'z'], ['a', 'x', 'deep'], []] },
+    { a: { x: 1, y: 2 } },
+  ],
+  [
+    '_array_delete comes after what the same row adds',
+    { tags: ['a'] },
+    { tags: ['b', 'c'], _array_delete: [{ path: ['tags'], delete: ['a', 'b'] }] },
+    { tags: ['c'] },
+  ],
+  [
+    '_array_delete leaves alone what is no array',
+    { a: 'text', b: { c: 1 }, d: null },
+    { _array_delete: ['a', 'b', 'd'].map((key) => ({ path: [key], delete: ['text', 1] })) },
+    { a: 'text', b: { c: 1 }, d: null },
   ],
   [
     '_array_delete removes equal values, whatever the order of their keys',
@@ -49,9 +96,9 @@ const cases: [sentence: string, base: RowJson, patch: RowJson, merged: Json][] =
   ],
   [
     'the first created and span ids stay, missing ones are filled in',
-    { created: '1', span_id: 's', root_span_id: null },
-    { created: '2', span_id: 'x', root_span_id: 'r', span_parents: ['p'] },
-    { created: '1', span_id: 's', root_span_id: 'r', span_parents: ['p'] },
+    { created: '1', span_id: 's', root_span_id: null, _parent_id: 'q' },
+    { created: '2', span_id: 'x', root_span_id: 'r', span_parents: ['p'], _parent_id: 'x' },
+    { created: '1', span_id: 's', root_span_id: 'r', span_parents: ['p'], _parent_id: 'q' },
   ],
 ]
 

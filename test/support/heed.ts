@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
+import { Gate } from '../../src/server/gate.ts'
 import { Live } from '../../src/server/live.ts'
 import { openStorage } from '../../src/storage/index.ts'
 
@@ -27,7 +28,7 @@ export async function openHeed() {
   })
   await storage.keys.add('tests', API_KEY)
   const auth = await Auth.open(storage)
-  const app = createApp({ storage, auth, live, bodyBytesMax: BODY_BYTES_MAX })
+  const app = createApp({ storage, auth, live, gate: new Gate(), bodyBytesMax: BODY_BYTES_MAX })
   const authorization = `Bearer ${API_KEY}`
 
   async function call(path: string, init: RequestInit = {}) {

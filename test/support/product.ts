@@ -43,6 +43,10 @@ export class Product {
     return `http://127.0.0.1:${this.port}`
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** Resolves when it serves. Throws with what it printed when it ends instead. */
   async start(env: Record<string, string> = {}): Promise<void> {
     this.output = ''

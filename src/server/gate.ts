@@ -1,0 +1,123 @@
+import { AppError } from '../errors.ts'
+
+/** How many bytes of bodies may be read, parsed and committed at once: each is several times as large in memory. */
+const BYTES_MAX = 48 * 2 ** 20
+
+/** How long a request waits for room, in milliseconds: a slow answer is better than a retry. */
+const WAIT_MS = 2_000
+
+/** What a gzipped body is taken for until it is unpacked. */
+const GZIP_RATIO = 6
+
+interface Waiting {
+  readonly bytes: number
+  readonly enter: () => void
+  readonly refuse: (reason: AppError) => void
+}
+
+/** Room that a request has taken. */
+export interface Room {
+  /** The size, now that it is known. Never waits. */
+  resize(bytes: number): void
+  leave(): void
+}
+
+/**
+ * Bounds what is in memory of requests that write. A body beyond the bound is not even read: it
+ * waits in the sender's socket, in order of arrival, and after two seconds it is refused.
+ */
+export class Gate {
+  readonly #waiting = new Set<Waiting>()
+  readonly #bytesMax: number
+  readonly #waitMs: number
+  #bytes = 0
+  #isClosed = false
+
+  constructor(bytesMax = BYTES_MAX, waitMs = WAIT_MS) {
+    this.#bytesMax = bytesMax
+    this.#waitMs = waitMs
+  }
+
+  /** Bytes of bodies inside. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Throws AppError `shutting_down` once the server stops. */
+  assertOpen(): void {
+    if (this.#isClosed) throw new AppError('shutting_down')
+  }
+
+  /**
+   * Resolves when there is room for a body; one alone is let in whatever its size. Throws AppError
+   * `overloaded` after two seconds, `shutting_down` when the server stops.
+   */
+  async enter(bytes: number): Promise<Room> {
+    this.assertOpen()
+    if (this.#waiting.size > 0 || !this.#hasRoom(bytes)) await this.#turn(bytes)
+    else this.#bytes += bytes
+    let taken = bytes
+    return {
+      resize: (now) => {
+        this.#bytes += now - taken
+        taken = now
+        this.#admit()
+      },
+      leave: () => {
+        this.#bytes -= taken
+        taken = 0
+        this.#admit()
+      },
+    }
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const { refuse } of this.#waiting) refuse(new AppError('shutting_down'))
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#bytes === 0 || this.#bytes + bytes <= this.#bytesMax
+  }
+
+  #turn(bytes: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(waiting)
+      }
+      const waiting: Waiting = {
+        bytes,
+        enter: () => {
+          end()
+          this.#bytes += bytes
+          resolve()
+        },
+        refuse: (reason) => {
+          end()
+          reject(reason)
+          this.#admit()
+        },
+      }
+      const timer = setTimeout(() => waiting.refuse(new AppError('overloaded')), this.#waitMs)
+      this.#waiting.add(waiting)
+    })
+  }
+
+  /** In order of arrival: a large body is not overtaken for ever by small ones. */
+  #admit(): void {
+    for (const { bytes, enter } of this.#waiting) {
+      if (!this.#hasRoom(bytes)) return
+      enter()
+    }
+  }
+}
+
+/** How much room a body is going to take, from its headers. `bytesMax`: the largest there may be. */
+export function announcedBytes(headers: Headers, bytesMax: number): number {
+  const length = headers.get('Content-Length')
+  if (length === null) return bytesMax
+  const ratio = headers.get('Content-Encoding') === 'gzip' ? GZIP_RATIO : 1
+  return Math.min(Number(length) * ratio, bytesMax)
+}

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkHistories } from '../model/check.ts'
+import { type Heed, openHeed } from '../support/heed.ts'
+
+/** As `npm test`, with ten times as many. */
+const HISTORIES = Number(process.env.HEED_MODEL_HISTORIES ?? 100_000)
+
+let heed: Heed
+beforeAll(async () => {
+  heed = await openHeed()
+})
+afterAll(() => heed.close())
+
+test(`${HISTORIES} histories leave the state of the history in order`, async () => {
+  const seed = Number(process.env.HEED_MODEL_SEED ?? Date.now() % 2 ** 31)
+  const begun = performance.now()
+  expect(await checkHistories(heed, HISTORIES, seed)).toBe(HISTORIES)
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  console.log(`${HISTORIES} histories as the oracle says, in ${seconds} s`)
+}, 3_600_000)

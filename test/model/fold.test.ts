@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Entry, fold } from '../../src/storage/fold.ts'
+import { history } from './history.ts'
+import type { Event } from './oracle.ts'
+import { expected } from './oracle.ts'
+import { Trace } from './trace.ts'
+
+/** A fold needs no engine: as many histories as ten seconds allow. */
+const HISTORIES = 5_000
+
+/** How far apart deliveries of one event may be corrected: less than events are apart. */
+const LATENCY_MICROS = 5_000_000
+
+const KINDS: Partial<Record<Event['kind'], Entry['kind']>> = {
+  span: 'whole',
+  change: 'merge',
+  delete: 'delete',
+}
+
+test(`${HISTORIES} histories of rows fold to what the oracle says, in any order, any number of times`, () => {
+  const rows = fc.tuple(history, fc.infiniteStream(fc.nat(LATENCY_MICROS)))
+  fc.assert(
+    fc.property(rows, ([one, latencies]) => {
+      const trace = new Trace([one], 1_700_000_000_000)
+      const entries = new Map<number, Entry[]>()
+      for (const place of trace.parcels.flat()) {
+        const event = trace.events[place]
+        const kind = event && KINDS[event.kind]
+        if (!kind) continue
+        const row = trace.item(place).item as Entry['row']
+        const latency = latencies.next().value ?? 0
+        const at =
+          Date.parse(trace.created(place)) * 1000 + latency - skewMicros(one.skewYears[place])
+        entries.set(event.span, [...(entries.get(event.span) ?? []), { kind, at, row }])
+      }
+      const state = expected(trace.events, () => true)
+      for (const [n, all] of entries) {
+        const { row } = fold(all)
+        const wanted = state.spans.get(n)
+        expect(row === null).toBe(wanted === undefined)
+        if (!wanted) continue
+        expect(row?.tags).toEqual(wanted.row.tags)
+        expect(row?.metadata).toEqual(wanted.row.metadata)
+        expect(row?.scores).toEqual(wanted.row.scores)
+        expect(row?.created).toBe(trace.created(wanted.createdBy))
+      }
+    }),
+    { numRuns: HISTORIES },
+  )
+})
+
+const skewMicros = (years = 0) => years * 365 * 24 * 3600 * 1_000_000

@@ -1,0 +1,231 @@
+import { expect } from 'vitest'
+import type { Average } from '../../src/wire/common.ts'
+import type { Span, SpanSummary, TraceSummary, Trace as WireTrace } from '../../src/wire/traces.ts'
+import { type Heed, newProject } from '../support/heed.ts'
+import { type Expected, expected, means } from './oracle.ts'
+import { type Trace, wrongTime } from './trace.ts'
+
+/** Items of one request, at most. */
+const REQUEST_ITEMS = 120
+
+/** A page of a list that is read again while rows arrive. */
+const SMALL_PAGE = 30
+
+/** Of so many traces one has a span read whole. */
+const ROWS_SAMPLED = 3
+
+/** What is wrong with a trace. */
+export interface Difference {
+  readonly trace: Trace
+  readonly message: string
+}
+
+/** Delivers traces side by side, then compares all that can be read of them with the oracle. */
+export async function run(heed: Heed, traces: readonly Trace[]): Promise<Difference[]> {
+  const project_name = newProject()
+  const longest = Math.max(...traces.map((trace) => trace.parcels.length))
+  for (let step = 0; step < longest; step++) {
+    const requests = requestsOf(traces, step).map((body) => ({ project_name, ...body }))
+    await Promise.all(requests.map((body) => deliver(heed, project_name, body)))
+    if (step % 4 === 2) await pages(heed, 'traces', { project_name, limit: String(SMALL_PAGE) })
+  }
+
+  const wanted = new Map(
+    traces.map((trace) => [trace, expected(trace.events, trace.hasHeedId)] as const),
+  )
+  const listed = await readLists(heed, project_name)
+  const { body: project } = await heed.get('/v1/scores', { project_name })
+  const all = [...wanted.values()].flatMap((one) => one.judged)
+  const differences = await Promise.all(
+    [...wanted].map(async ([trace, state], i): Promise<Difference[]> => {
+      try {
+        await compare(heed, project_name, trace, state, listed(trace), i % ROWS_SAMPLED === 0)
+        return []
+      } catch (reason) {
+        return [{ trace, message: (reason as Error).message }]
+      }
+    }),
+  )
+  if (differences.flat().length === 0) expect(said(project.scores)).toEqual(means(all))
+  return differences.flat()
+}
+
+/** Everything that arrives in one step, in as few requests as clocks and size allow. */
+function requestsOf(traces: readonly Trace[], step: number) {
+  const byClock = new Map<number, { rows: object[]; feedback: object[] }[]>()
+  for (const trace of traces) {
+    for (const place of trace.parcels[step] ?? []) {
+      const skew = trace.skewYears(place)
+      const requests = byClock.get(skew) ?? []
+      byClock.set(skew, requests)
+      let last = requests.at(-1)
+      if (!last || last.rows.length + last.feedback.length >= REQUEST_ITEMS) {
+        last = { rows: [], feedback: [] }
+        requests.push(last)
+      }
+      const { list, item } = trace.item(place)
+      last[list].push(item)
+    }
+  }
+  return [...byClock].flatMap(([skew, requests]) =>
+    requests.map((body) => ({ ...body, sent_at: wrongTime(Date.now(), skew) })),
+  )
+}
+
+async function deliver(heed: Heed, project_name: string, body: ReturnType<typeof JSON.parse>) {
+  const { status, body: answer } = await heed.post('/logs3', body)
+  expect({ status, rejected: answer.rejected }).toEqual({ status: 200, rejected: [] })
+  const acknowledged = body.feedback.at(-1)?.feedback_id
+  if (acknowledged === undefined) return
+  const read = await heed.get(`/v1/feedback/${acknowledged}`, { project_name })
+  expect(read.body.feedback_id, 'acknowledged feedback is read at once').toBe(acknowledged)
+}
+
+/** Every item of a list, page by page. Fails when one comes twice. */
+async function pages(heed: Heed, list: 'traces' | 'feedback', query: Record<string, string>) {
+  const items: ReturnType<typeof JSON.parse>[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const { body } = await heed.get(`/v1/${list}`, cursor ? { ...query, cursor } : query)
+    items.push(...body[list])
+    cursor = body.cursor
+  }
+  const ids = items.map((item) => (list === 'traces' ? item.trace_id : item.feedback_id))
+  expect(ids.length, `${list} come once each`).toBe(new Set(ids).size)
+  return items
+}
+
+/** What the lists of a project hold of one trace. */
+interface Listed {
+  readonly trace: TraceSummary | undefined
+  /** Places of its feedback, and of that whose span is said not to be there. */
+  readonly feedback: number[]
+  readonly pending: number[]
+}
+
+/** Reads all lists of a project, page by page. */
+async function readLists(heed: Heed, project_name: string): Promise<(trace: Trace) => Listed> {
+  const query = { project_name, limit: '1000' }
+  const small = await pages(heed, 'traces', { project_name, limit: String(SMALL_PAGE) })
+  const traces: TraceSummary[] = await pages(heed, 'traces', query)
+  expect(small, 'pages of any size hold the same').toEqual(traces)
+  const ledger = await pages(heed, 'feedback', query)
+  const pending = await pages(heed, 'feedback', { ...query, status: 'pending' })
+  const placesOf = (items: { feedback_id: string }[], { traceId }: Trace) =>
+    items
+      .map((one) => one.feedback_id.split(' '))
+      .flatMap(([id, place]) => (id === traceId ? [Number(place)] : []))
+      .sort((a, b) => a - b)
+  return (trace) => ({
+    trace: traces.find((one) => one.trace_id === trace.traceId),
+    feedback: placesOf(ledger, trace),
+    pending: placesOf(pending, trace),
+  })
+}
+
+async function compare(
+  heed: Heed,
+  project_name: string,
+  trace: Trace,
+  state: Expected,
+  listed: Listed,
+  isSampled: boolean,
+): Promise<void> {
+  const places = [...trace.events.keys()].filter((at) => trace.item(at).list === 'feedback')
+  expect(listed.feedback, 'the ledger').toEqual(places)
+  expect(listed.pending, 'pending feedback').toEqual(state.pending.toSorted((a, b) => a - b))
+  expect(listed.trace !== undefined, 'is listed').toBe(state.isListed)
+  const { status, body } = await heed.get(`/v1/traces/${trace.traceId}`, { project_name })
+  if (status === 404) {
+    expect(state.root, 'no trace is found; its root').toBeUndefined()
+    return
+  }
+  const detail: WireTrace = body
+  const commentsOn = (id: string) =>
+    detail.comments
+      .filter((one) => one.id === id)
+      .map(({ feedback_id, text }) => `${feedback_id?.split(' ')[1]} ${text}`)
+  const shown = detail.spans.map((span) => [
+    trace.spanOf(span.id),
+    { ...shownOf(span), comments: commentsOn(span.id) },
+  ])
+  const wanted = [...state.spans].map(([n, span]) => [
+    n,
+    {
+      scores: span.scores,
+      tags: span.row.tags ?? [],
+      metrics: Object.fromEntries(
+        Object.entries(span.row.metrics ?? {})
+          .filter(([, value]) => value !== null)
+          .sort(),
+      ),
+      created: trace.created(span.createdBy),
+      feedbackCount: span.feedbackCount,
+      comments: span.comments,
+    },
+  ])
+  expect(shown, 'one row an id').toHaveLength(new Set(shown.map(([n]) => n)).size)
+  const [are, should] = [Object.fromEntries(shown), Object.fromEntries(wanted)]
+  for (const n of new Set([...Object.keys(are), ...Object.keys(should)])) {
+    const [is, shouldBe] = [JSON.stringify(are[n]), JSON.stringify(should[n])]
+    if (is !== shouldBe)
+      throw new Error(`Span ${n} should be ${shouldBe}\n     and is shown as ${is}`)
+  }
+  expect(trace.spanOf(detail.root_id), 'the root').toBe(state.root)
+  if (listed.trace) {
+    expect(
+      {
+        id: listed.trace.id,
+        scores: listed.trace.scores,
+        spans: listed.trace.span_count,
+        feedback: listed.trace.feedback_count,
+        comments: listed.trace.comment_count,
+        corrections: listed.trace.correction_count,
+      },
+      'the list agrees with the detail view',
+    ).toEqual({
+      id: detail.root_id,
+      scores: detail.scores,
+      spans: detail.spans.length,
+      feedback: detail.feedback.length,
+      comments: detail.comments.length,
+      corrections: state.corrections,
+    })
+  }
+  if (isSampled) await compareRow(heed, project_name, trace, state, detail)
+}
+
+/** One span whole, out of many: the one that most was said about. */
+async function compareRow(
+  heed: Heed,
+  project_name: string,
+  trace: Trace,
+  state: Expected,
+  detail: WireTrace,
+): Promise<void> {
+  const changes = (n: number) =>
+    trace.events.filter(({ kind, span }) => kind === 'change' && span === n)
+  const [n] = [...state.spans.keys()].sort((a, b) => changes(b).length - changes(a).length)
+  if (n === undefined) return
+  const { body } = await heed.get(`/v1/spans/${encodeURIComponent(trace.rowId(n))}`, {
+    project_name,
+  })
+  const span: Span = body
+  expect(span.metadata, `metadata of span ${n}`).toEqual(state.spans.get(n)?.row.metadata ?? null)
+  const summary = detail.spans.find((one) => one.id === span.id)
+  expect(span, 'a span alone agrees with its trace').toMatchObject(summary ?? {})
+}
+
+function shownOf(span: SpanSummary) {
+  const metrics = span.metrics.filter(({ name }) => name !== 'start')
+  return {
+    scores: said(span.scores),
+    tags: span.tags,
+    metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value]).sort()),
+    created: new Date(span.created).toISOString(),
+    feedbackCount: span.feedback_count,
+  }
+}
+
+const said = (scores: readonly Average[]) =>
+  scores.map(({ name, mean, n }) => `${name} ${mean.toFixed(9)} ${n}`)

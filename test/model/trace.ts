@@ -1,0 +1,154 @@
+import { newTraceId, rowId, spanId } from '../support/heed.ts'
+import type { History } from './history.ts'
+import type { Event } from './oracle.ts'
+
+/** Far more than a request takes: by that much a wrong clock can be corrected wrongly. */
+const STEP_MS = 60_000
+
+const YEAR_MS = 365 * 24 * 3600 * 1000
+
+/** Spans of the n-th history of a trace are numbered from here on. */
+const SPANS_EACH = 16
+
+/**
+ * A trace and all that happens to it: one history as it is or, so that a read serves many, several
+ * of them below a root that they share. Places of events count through all of them.
+ */
+export class Trace {
+  readonly traceId: string
+  readonly histories: readonly History[]
+  readonly events: Event[] = []
+  /** By step: which events arrive. */
+  readonly parcels: number[][] = []
+  readonly #begun: number
+  readonly #minutes: number[] = []
+  readonly #skews: number[] = []
+
+  constructor(histories: readonly History[], begun: number) {
+    this.histories = histories
+    this.#begun = begun
+    this.traceId = newTraceId(begun)
+    const isShared = histories.length > 1
+    if (isShared) {
+      this.#add({ kind: 'span', span: 0, parent: null, patch: {} }, 0, 0)
+      // Before, between or after the others.
+      this.#deliver(histories[0]?.parcels.length ?? 0, [0])
+    }
+    for (const [i, { events, skewYears, parcels }] of histories.entries()) {
+      const first = this.events.length
+      const moved = (n: number) => n + (isShared ? (i + 1) * SPANS_EACH : 0)
+      for (const [n, event] of events.entries()) {
+        const span = moved(event.span)
+        const told =
+          event.kind === 'span'
+            ? {
+                ...event,
+                span,
+                parent: event.parent === null ? (isShared ? 0 : null) : moved(event.parent),
+              }
+            : event.kind === 'edit'
+              ? { ...event, span, of: first + event.of }
+              : event.kind === 'comment'
+                ? { ...event, span, answers: event.answers === null ? null : first + event.answers }
+                : { ...event, span }
+        this.#add(told, n, skewYears[n] ?? 0)
+      }
+      for (const [step, parcel] of parcels.entries()) {
+        this.#deliver(
+          step,
+          parcel.map((n) => first + n),
+        )
+      }
+    }
+  }
+
+  #add(event: Event, minute: number, skewYears: number): void {
+    this.events.push(event)
+    this.#minutes.push(minute)
+    this.#skews.push(skewYears)
+  }
+
+  #deliver(step: number, places: readonly number[]): void {
+    while (this.parcels.length <= step) this.parcels.push([])
+    this.parcels[step]?.push(...places)
+  }
+
+  /** The history that a span belongs to; undefined: the shared root. */
+  historyOf(span: number): History | undefined {
+    return this.histories.length > 1
+      ? this.histories[Math.floor(span / SPANS_EACH) - 1]
+      : this.histories[0]
+  }
+
+  hasHeedId = (span: number): boolean => this.historyOf(span)?.hasHeedIds ?? true
+
+  rowId(span: number): string {
+    return this.hasHeedId(span) ? rowId(this.traceId, span) : `foreign ${this.traceId} ${span}`
+  }
+
+  /** The number of a span, from its id. */
+  spanOf(id: string): number {
+    return id.startsWith('foreign') ? Number(id.split(' ')[2]) : Number.parseInt(id.slice(33), 16)
+  }
+
+  feedbackId = (place: number): string => `${this.traceId} ${place}`
+
+  skewYears = (place: number): number => this.#skews[place] ?? 0
+
+  /** The time of an event by the clock of its client. */
+  created(place: number): string {
+    return wrongTime(this.#begun + (this.#minutes[place] ?? 0) * STEP_MS, this.skewYears(place))
+  }
+
+  /** An event as it travels. */
+  item(place: number): { list: 'rows' | 'feedback'; item: object } {
+    const event = this.events[place] as Event
+    const id = this.rowId(event.span)
+    const created = this.created(place)
+    const ids = { span_id: spanId(event.span), root_span_id: this.traceId }
+    if (event.kind === 'delete')
+      return { list: 'rows', item: { id, created, _object_delete: true } }
+    if (event.kind === 'span') {
+      const span_parents = event.parent === null ? [] : [spanId(event.parent)]
+      const metrics = { start: event.span }
+      return { list: 'rows', item: { id, ...ids, created, span_parents, metrics, ...event.patch } }
+    }
+    if (event.kind === 'change') {
+      const { replace, remove, ...said } = event.patch
+      const control = {
+        _is_merge: true,
+        ...(replace && { _merge_paths: replace.map((path) => path.split('.')) }),
+        ...(remove && {
+          _array_delete: remove.map(({ path, values }) => ({
+            path: path.split('.'),
+            delete: values,
+          })),
+        }),
+      }
+      return {
+        list: 'rows',
+        item: { id, ...(event.hasSpanIds && ids), created, ...said, ...control },
+      }
+    }
+    const feedback = { id, feedback_id: this.feedbackId(place), created }
+    const said =
+      event.kind === 'vote'
+        ? { user: event.user, scores: event.scores }
+        : event.kind === 'correct'
+          ? { user: event.user, expected: event.expected }
+          : event.kind === 'comment'
+            ? { comment: event.text, reply_to: nameOf(this, event.answers) }
+            : { comment: event.text, replaces: nameOf(this, event.of) }
+    return { list: 'feedback', item: { ...feedback, ...said } }
+  }
+}
+
+const nameOf = (trace: Trace, place: number | null) =>
+  place === null ? null : trace.feedbackId(place)
+
+/** How long ago the first event of a history happened: none lies in the future. */
+export const begin = () => Date.now() - 20 * STEP_MS
+
+/** What a clock shows that is wrong by so many years. */
+export const wrongTime = (ms: number, skewYears: number) =>
+  new Date(ms + skewYears * YEAR_MS).toISOString()
