@@ -10,6 +10,7 @@ import { answerFailure } from './failure.ts'
 import type { Live } from './live.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
+import { queryRoutes } from './routes/queries.ts'
 import { readRoutes } from './routes/reads.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { dashboard } from './static.ts'
@@ -51,6 +52,7 @@ export function createApp({ storage, auth, live, bodyBytesMax }: AppNeeds) {
     .use(auth.guard)
     .route('/', ingestRoutes({ storage, counters, bodyBytesMax }))
     .route('/v1', readRoutes(storage))
+    .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))
     .route('/v1/session', sessionRoutes(auth))
     .get('/metrics', (c) =>

@@ -1,0 +1,12 @@
+-- Search in what spans were given and what they answered: an index of words, that filter/word-rows.ts
+-- asks by the same expression. Escapes of JSON and punctuation beyond ASCII separate words.
+ALTER TABLE payloads ADD INDEX IF NOT EXISTS input_words
+    lowerUTF8(replaceRegexpAll(input, '\\\\(u[0-9a-fA-F]{4}|.)|[\\x{80}-\\x{bf}\\x{2000}-\\x{206f}\\x{3000}-\\x{303f}]', ' '))
+    TYPE text(tokenizer = 'splitByNonAlpha');
+
+ALTER TABLE payloads ADD INDEX IF NOT EXISTS output_words
+    lowerUTF8(replaceRegexpAll(output, '\\\\(u[0-9a-fA-F]{4}|.)|[\\x{80}-\\x{bf}\\x{2000}-\\x{206f}\\x{3000}-\\x{303f}]', ' '))
+    TYPE text(tokenizer = 'splitByNonAlpha');
+
+-- Filters by `created` skip what lies far from it: it goes along with the key, but is not in it.
+ALTER TABLE spans ADD INDEX IF NOT EXISTS created_minmax created TYPE minmax
