@@ -6,10 +6,11 @@ import { averages, judgements, type OwnScores, tally } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import type { Bounded } from './filter/bounded.ts'
+import { spansOf, tellsTime } from './filter/scope.ts'
 import { spanPage } from './filter/span-page.ts'
 import { TRACE_ERROR, TRACE_MODEL } from './filter/trace-fields.ts'
 import type { ledgerQueries } from './ledger.ts'
-import { sql, strs, uuid } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 import { asVote, byTrace, named, Pairs, readTrees } from './trees.ts'
 
 const RootRow = z.object({
@@ -52,7 +53,7 @@ export const traceQueries = (
   ledger: ReturnType<typeof ledgerQueries>,
 ) => {
   /** What lies below the roots of a page, by trace. */
-  async function totals(projectId: string, traceIds: readonly string[]) {
+  async function totals(spans: Sql) {
     const rows = await ch.rows(
       TotalsRow,
       sql`SELECT
@@ -67,18 +68,16 @@ export const traceQueries = (
               notEmpty(scores)
             ) AS scored
           FROM spans FINAL
-          WHERE project_id = ${uuid(projectId)} AND trace_id IN ${strs(traceIds)}
+          WHERE ${spans}
           GROUP BY trace_id`,
     )
     return new Map(rows.map((row) => [row.trace_id, row]))
   }
 
-  const trees = (projectId: string, traceIds: readonly string[]) =>
-    readTrees(ch, ledger, projectId, traceIds)
-
   return {
     /** Newest first, one row a trace, by key. `limit` is 1 to 1000. Traces whose root is missing wait for it. */
     page: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<TracePage> => {
+      const told = tellsTime(bounded, projectId)
       const { rows: roots, cursor: next } = await spanPage(
         bounded,
         {
@@ -93,7 +92,7 @@ export const traceQueries = (
         cursor,
       )
       const traceIds = roots.map((root) => root.trace_id)
-      const reading = totals(projectId, traceIds)
+      const reading = totals(spansOf(projectId, traceIds, await told))
       const [below, feedback] = await Promise.all([
         reading,
         ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans)),
@@ -109,12 +108,14 @@ export const traceQueries = (
 
     /** The whole tree of a trace with its ledger, or null. */
     find: async (projectId: string, traceId: string): Promise<Trace | null> => {
-      const [trace] = await trees(projectId, [traceId])
+      const spans = spansOf(projectId, [traceId], false)
+      const [trace] = await readTrees(ch, ledger, projectId, [traceId], spans)
       return trace ?? null
     },
 
     /** Spans newest first, by key, each as its trace shows it. `limit` is 1 to 1000. */
     spans: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<SpanPage> => {
+      const told = tellsTime(bounded, projectId)
       const { rows, cursor: next } = await spanPage(
         bounded,
         { source: 'spans', projectId, filter, now: Date.now(), row: KeyRow, columns: KEY_COLUMNS },
@@ -122,7 +123,8 @@ export const traceQueries = (
         cursor,
       )
       const traceIds = [...new Set(rows.map((row) => row.trace_id))]
-      const found = await trees(projectId, traceIds)
+      const which = spansOf(projectId, traceIds, await told)
+      const found = await readTrees(ch, ledger, projectId, traceIds, which)
       const spans = new Map(found.flatMap((trace) => trace.spans.map((span) => [span.id, span])))
       return { spans: rows.flatMap((row) => spans.get(row.id) ?? []), cursor: next }
     },

@@ -5,7 +5,7 @@ import { judgements, subtreeAverages } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import type { ledgerQueries } from './ledger.ts'
-import { sql, strs, uuid } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 import { plant } from './tree.ts'
 
 /** A map of the engine as it is read: names may repeat words such as `__proto__`. */
@@ -38,12 +38,16 @@ const SpanRow = z.object({
   scores: Pairs,
 })
 
-/** The trees of some traces with their ledgers, in the order asked; what has not arrived is left out. */
+/**
+ * The trees of some traces with their ledgers, in the order asked; what has not arrived is left out.
+ * `spans` is the condition that finds their spans.
+ */
 export async function readTrees(
   ch: ClickHouse,
   ledger: ReturnType<typeof ledgerQueries>,
   projectId: string,
   traceIds: readonly string[],
+  spans: Sql,
 ): Promise<Trace[]> {
   if (traceIds.length === 0) return []
   const reading = ch.rows(
@@ -53,16 +57,16 @@ export async function readTrees(
           CAST(metrics AS Array(Tuple(String, Float64))) AS metrics,
           CAST(scores AS Array(Tuple(String, Float64))) AS scores
         FROM spans FINAL
-        WHERE project_id = ${uuid(projectId)} AND trace_id IN ${strs(traceIds)}`,
+        WHERE ${spans}`,
   )
   const traceOf = reading.then((rows) => new Map(rows.map((row) => [row.id, row.trace_id])))
   const [rows, feedback] = await Promise.all([
     reading,
     ledger.ofTraces(projectId, traceIds, traceOf),
   ])
-  const spans = byTrace(rows)
+  const found = byTrace(rows)
   const events = byTrace(feedback)
-  return traceIds.flatMap((id) => treeOf(projectId, id, spans.get(id) ?? [], events.get(id) ?? []))
+  return traceIds.flatMap((id) => treeOf(projectId, id, found.get(id) ?? [], events.get(id) ?? []))
 }
 
 /** Rows put together by trace; those without one are of none. */

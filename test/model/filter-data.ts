@@ -111,19 +111,22 @@ const event = fc.record({
 })
 
 export const project = fc.record({
+  /** Whether some ids do not tell their time: then a trace is not found by it. */
+  hasOpaque: fc.boolean(),
   traces: fc.array(fc.array(span, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 }),
   events: fc.array(event, { maxLength: 14 }),
 })
 
 /** What is sent to make such a project, and which of its spans are roots. */
 export function requestOf({
+  hasOpaque,
   traces,
   events,
 }: typeof project extends fc.Arbitrary<infer P> ? P : never) {
   const traceIds = traces.map((_, i) => newTraceId(NOW - i * 60_000))
   const idOf = (trace: number, n: number) => {
     const traceId = traceIds[trace] ?? 'f'.repeat(32)
-    return traces[trace]?.[n]?.isOpaque ? `opaque ${traceId} ${n}` : rowId(traceId, n)
+    return hasOpaque && traces[trace]?.[n]?.isOpaque ? `opaque ${traceId} ${n}` : rowId(traceId, n)
   }
   const roots = new Set<string>()
   const rows = traces.flatMap((spans, trace) =>

@@ -24,11 +24,20 @@ export function lookUp(source: FilterSource, path: readonly string[]) {
 }
 
 /** Whether the row itself answers a filter: such a condition is cheap, and asked first. */
-export function isOfRow(source: FilterSource, filter: Filter): boolean {
+function isOfRow(source: FilterSource, filter: Filter): boolean {
   if ('and' in filter) return filter.and.every((part) => isOfRow(source, part))
   if ('or' in filter) return filter.or.every((part) => isOfRow(source, part))
   if ('not' in filter) return isOfRow(source, filter.not)
   return lookUp(source, filter.field).how.kind === 'column'
+}
+
+/** The parts that must all hold: those that the row itself answers, and those that look beyond it. */
+export function partsOf(source: FilterSource, filter: Filter | undefined) {
+  const parts = filter === undefined ? [] : 'and' in filter ? filter.and : [filter]
+  return {
+    ofRow: parts.filter((part) => isOfRow(source, part)),
+    beyond: parts.filter((part) => !isOfRow(source, part)),
+  }
 }
 
 export interface Asked {

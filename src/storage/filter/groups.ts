@@ -5,7 +5,6 @@ import { int, join, type Sql, sql, str } from '../sql.ts'
 import type { Bounded } from './bounded.ts'
 import { type Asked, lookUp } from './compile.ts'
 import { createdOf, matching, type Question } from './matching.ts'
-import { everything } from './scope.ts'
 
 export interface GroupQuestion extends Question {
   /** Fields by whose values rows are put together; a row with several stands in several groups. */
@@ -34,23 +33,23 @@ const Row = z.object({
 
 /** Counts and statistics by group: the newest step of time first, then the largest group. */
 export async function groups(ch: Bounded, question: GroupQuestion): Promise<Groups> {
-  const asked = { ...question, scope: everything(question.projectId) }
+  const { from, where, scope } = await matching(ch, question)
+  const asked = { ...question, scope }
   const keys = question.by.map((path, i) => read(asked, path, KEY_SLOTS[i]))
   const values = question.values.map((path, i) => read(asked, path, VALUE_SLOTS[i]))
   const fields = [...keys, ...values]
-  const time = question.every ? step(question.every, createdOf(question.source)) : sql`NULL`
-  const { from, where } = matching(question)
+  const bucket = question.every ? step(question.every, createdOf(question.source)) : sql`NULL`
   const rows = await ch.wide(
     Row,
-    sql`SELECT time, [${list(keys.map(({ name }) => name))}]::Array(Nullable(String)) AS keys,
+    sql`SELECT bucket AS time, [${list(keys.map(({ name }) => name))}]::Array(Nullable(String)) AS keys,
           count() AS count, ${statistics(values.map(({ name }) => name))} AS values
         FROM (
-          SELECT ${join([sql`${time} AS time`, ...fields.map(({ select }) => select)], ', ')}
+          SELECT ${join([sql`${bucket} AS bucket`, ...fields.map(({ select }) => select)], ', ')}
           FROM ${from} ${join([sql``, ...fields.map((field) => field.joined)], ' ')}
           WHERE ${where}
         )
-        GROUP BY time, keys
-        ORDER BY time DESC, count DESC, keys
+        GROUP BY bucket, keys
+        ORDER BY bucket DESC, count DESC, keys
         LIMIT ${int(GROUPS_MAX + 1)}`,
   )
   return {

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import type { Filter } from '../../wire/filter.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
-import { int, ints, join, type Sql, sql, str, strs } from '../sql.ts'
+import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import type { Bounded } from './bounded.ts'
-import { condition, isOfRow } from './compile.ts'
-import { everything, someTraces } from './scope.ts'
+import { condition, partsOf } from './compile.ts'
+import {
+  everything,
+  filedAt,
+  namingTraces,
+  rangeOf,
+  scopeOf,
+  someTraces,
+  tellsTime,
+} from './scope.ts'
 
 /** Which rows of `spans` a list is of, and what it shows of them. */
 export interface Wanted<T> {
@@ -23,7 +31,7 @@ const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: 
  * How many of the newest rows are tried one by one, before the parts of the filter that look beyond
  * the row are asked of the whole project: most pages are full by then.
  */
-const STEPS = [500, 4_000]
+const STEPS = [300, 1_200]
 
 /**
  * A page of spans or of root spans, newest first, by key. Candidates are found without FINAL, which
@@ -37,12 +45,10 @@ export async function spanPage<T extends Cursor>(
   cursor?: string,
 ): Promise<{ rows: T[]; cursor: string | null }> {
   const { source, projectId, filter, now } = wanted
-  const whole = everything(projectId)
-  const asked = { source, scope: whole, now }
-  const parts = filter === undefined ? [] : 'and' in filter ? filter.and : [filter]
-  const ofRow = parts.filter((part) => isOfRow(source, part))
-  const beyond = parts.filter((part) => !isOfRow(source, part))
-  const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
+  const project = everything(projectId)
+  const { ofRow, beyond } = partsOf(source, filter)
+  const asked = { source, scope: project, now }
+  const base = source === 'traces' ? [project.project, sql`is_root`] : [project.project]
   const cheap = [...base, sql`is_deleted = 0`, ...ofRow.map((part) => condition(part, asked))]
 
   const rows: T[] = []
@@ -51,30 +57,31 @@ export async function spanPage<T extends Cursor>(
     const tried = beyond.length > 0 ? STEPS[step] : undefined
     const isWide = tried === undefined && beyond.length > 0
     const most = tried ?? limit + 1 + EXTRA
-    const narrowed = [
-      ...cheap,
-      ...(isWide ? beyond.map((part) => condition(part, asked)) : []),
-      ...(after ? [before(after)] : []),
-    ]
-    const candidates = await (isWide ? ch.wide : ch.rows)(
-      Candidate,
-      sql`SELECT toUnixTimestamp64Milli(spans.time) AS time, id, trace_id FROM spans
-          WHERE ${join(narrowed, ' AND ')}
-          ORDER BY spans.time DESC, id DESC LIMIT ${int(most)}`,
-    )
+    const next = after ? [...cheap, before(after)] : cheap
+    const scope = isWide ? await scopeOf(ch, projectId, next) : project
+    const wide = isWide ? beyond.map((part) => condition(part, { ...asked, scope })) : []
+    const [candidates, isTold] = await Promise.all([
+      (isWide ? ch.wide : ch.rows)(
+        Candidate,
+        sql`SELECT toUnixTimestamp64Milli(spans.time) AS time, id, trace_id FROM spans
+            WHERE ${join([...next, ...wide], ' AND ')}
+            ORDER BY spans.time DESC, id DESC LIMIT ${int(most)}`,
+      ),
+      beyond.length > 0 && tellsTime(ch, projectId),
+    ])
     const traces = [...new Set(candidates.map((one) => one.trace_id))]
-    const near = { ...asked, scope: someTraces(projectId, traces) }
-    const times = ints([...new Set(candidates.map((one) => one.time))])
+    const near = someTraces(projectId, isTold ? rangeOf(traces) : null)
     const exact = [
       ...base,
-      sql`spans.time IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${times}), 'UTC'))`,
+      filedAt([...new Set(candidates.map((one) => one.time))]),
       sql`id IN ${strs(candidates.map((one) => one.id))}`,
-      ...(filter === undefined ? [] : [condition(filter, near)]),
+      ...(filter === undefined ? [] : [condition(filter, { ...asked, scope: near })]),
     ]
     const found = candidates.length
       ? await ch.rows(
           wanted.row,
-          sql`SELECT ${wanted.columns} FROM spans FINAL
+          sql`${beyond.length > 0 ? namingTraces(traces) : sql``}
+              SELECT ${wanted.columns} FROM spans FINAL
               WHERE ${join(exact, ' AND ')}
               ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
         )

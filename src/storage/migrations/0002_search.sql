@@ -9,4 +9,8 @@ ALTER TABLE payloads ADD INDEX IF NOT EXISTS output_words
     TYPE text(tokenizer = 'splitByNonAlpha');
 
 -- Filters by `created` skip what lies far from it: it goes along with the key, but is not in it.
-ALTER TABLE spans ADD INDEX IF NOT EXISTS created_minmax created TYPE minmax
+ALTER TABLE spans ADD INDEX IF NOT EXISTS created_minmax created TYPE minmax;
+
+-- Whether a row's id tells its time (id.ts): where all of a project's do, a trace is found by its time.
+ALTER TABLE spans ADD INDEX IF NOT EXISTS tells_time
+    (match(id, '^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}-[0-9a-f]{16}$') AND id < '0699e991a800') TYPE minmax;
