@@ -12,6 +12,7 @@ const ERRORS = {
   feedback_not_found: [404, 'No feedback with that id has arrived in this project.'],
   payload_too_large: [413, 'The body is larger than this server accepts.'],
   unsupported_encoding: [415, 'Content-Encoding must be gzip or identity.'],
+  query_too_large: [422, 'The answer would take too long or too much memory. Narrow the filter.'],
   internal: [500, 'Heed failed. The log of the server tells why, under this request id.'],
   overloaded: [503, 'More is arriving than can be stored; nothing of this request was. Retry.'],
   storage_unavailable: [503, 'The database did not store or answer; retrying is safe.'],

@@ -11,6 +11,7 @@ import type { Gate } from './gate.ts'
 import type { Live } from './live.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
+import { queryRoutes } from './routes/queries.ts'
 import { readRoutes } from './routes/reads.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { dashboard } from './static.ts'
@@ -54,6 +55,7 @@ export function createApp({ storage, auth, live, gate, bodyBytesMax }: AppNeeds)
     .use(auth.guard)
     .route('/', ingestRoutes({ storage, counters, gate, bodyBytesMax }))
     .route('/v1', readRoutes(storage))
+    .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))
     .route('/v1/session', sessionRoutes(auth))
     .get('/metrics', (c) =>

@@ -3,6 +3,9 @@ import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
 import { commitRows, keyOf } from './commit-rows.ts'
+import { boundedQueries } from './filter/bounded.ts'
+import { type GroupQuestion, groups } from './filter/groups.ts'
+import { count, type Question } from './filter/matching.ts'
 import { Keys } from './keys.ts'
 import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
@@ -18,6 +21,7 @@ import type { Batch, Changed } from './writes.ts'
 import { TransactionIds } from './xact.ts'
 
 export type { Where } from './clickhouse.ts'
+export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
 export { clockSkew, tick, writtenAt } from './time.ts'
 export type { Batch, Changed, FeedbackWrite, SpanWrite } from './writes.ts'
 
@@ -50,14 +54,19 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
     onChanged,
   )
-  const ledger = ledgerQueries(reader)
-  const traces = traceQueries(reader, ledger)
+  const bounded = boundedQueries(reader)
+  const ledger = ledgerQueries(reader, bounded)
+  const traces = traceQueries(reader, bounded, ledger)
   return {
     keys: new Keys(catalog),
     projects: new Projects(reader, catalog, () => onEvent({ kind: 'project_created' })),
     feedback: ledger,
     traces,
     scores: scoreQueries(reader),
+    /** How many rows of a source a filter lets through. Throws AppError `query_too_large`. */
+    count: (question: Question) => count(bounded, question),
+    /** The same rows by group. Throws AppError `query_too_large`. */
+    groups: (question: GroupQuestion) => groups(bounded, question),
     spans: spanQueries(reader, traces),
     /**
      * Resolves to the transaction id when the batch is committed and synced. Throws AppError

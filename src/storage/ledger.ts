@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import type { Feedback, FeedbackPage } from '../wire/feedback.ts'
+import type { Filter } from '../wire/filter.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
+import type { Bounded } from './filter/bounded.ts'
+import { condition } from './filter/compile.ts'
+import { everything } from './filter/scope.ts'
 import { parseHeedId } from './id.ts'
-import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { int, join, type Sql, sql, str, strs, uuid } from './sql.ts'
 import { parseMicros } from './time.ts'
 
 const Row = z.object({
@@ -35,9 +39,10 @@ export interface FeedbackFilter {
   readonly status?: 'attached' | 'pending' | undefined
   /** Row id of the judged span. */
   readonly target?: string | undefined
+  readonly filter?: Filter | undefined
 }
 
-export const ledgerQueries = (ch: ClickHouse) => {
+export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
   /** The traces of those judged spans that have arrived, by row id. */
   async function arrived(projectId: string, targets: readonly string[]) {
     const Found = z.object({ id: z.string(), trace_id: z.string() })
@@ -114,23 +119,38 @@ export const ledgerQueries = (ch: ClickHouse) => {
       limit: number,
       cursor?: string,
     ): Promise<FeedbackPage> => {
-      const spans = sql`(SELECT id FROM spans FINAL WHERE project_id = ${uuid(projectId)}
-        AND id IN (SELECT target FROM feedback WHERE project_id = ${uuid(projectId)}))`
-      const status =
-        filter.status === undefined
-          ? sql``
-          : filter.status === 'pending'
-            ? sql`AND target NOT IN ${spans}`
-            : sql`AND target IN ${spans}`
+      const { status } = filter
+      const parts: Filter[] = [
+        ...(filter.filter ? [filter.filter] : []),
+        ...(status ? [{ field: ['status'], op: '=' as const, value: status }] : []),
+      ]
+      const asked = {
+        source: 'feedback' as const,
+        scope: everything(projectId),
+        now: Date.now(),
+      }
       const target =
         filter.target === undefined
           ? sql``
           : sql`AND target_trace = ${str(parseHeedId(filter.target)?.traceId ?? '')}
                 AND target = ${str(filter.target)}`
-      const rows = await select(
-        projectId,
-        sql`${cursor === undefined ? sql`1` : before(decodeCursor(cursor))} ${status} ${target}`,
-        sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`,
+      // Which ones first, by few columns: the texts of all others are not read.
+      const which = join(
+        [
+          sql`project_id = ${uuid(projectId)} ${target}`,
+          ...(cursor === undefined ? [] : [before(decodeCursor(cursor))]),
+          ...parts.map((part) => condition(part, asked)),
+        ],
+        ' AND ',
+      )
+      const newest = sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`
+      const rows = await bounded.rows(
+        Row,
+        sql`SELECT ${COLUMNS} FROM feedback FINAL
+            WHERE project_id = ${uuid(projectId)} AND (target_trace, target, feedback_id) IN (
+              SELECT target_trace, target, feedback_id FROM feedback FINAL
+              WHERE ${which} ${newest})
+            ${newest}`,
       )
       const feedback = await attached(projectId, rows.slice(0, limit))
       const last = feedback.at(-1)

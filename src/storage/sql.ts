@@ -8,10 +8,17 @@ export interface Sql {
   readonly values: readonly (Bound | Sql)[]
 }
 
-type ClickHouseType = 'String' | 'UUID' | 'UInt64' | 'Int64' | 'Array(String)' | 'Array(Int64)'
+type ClickHouseType =
+  | 'String'
+  | 'UUID'
+  | 'UInt64'
+  | 'Int64'
+  | 'Float64'
+  | 'Array(String)'
+  | 'Array(Int64)'
 
 /** A value with the ClickHouse type that it is bound as. */
-interface Bound {
+export interface Bound {
   readonly type: ClickHouseType
   readonly value: string | number | readonly string[]
 }
@@ -38,6 +45,18 @@ export const ints = (value: readonly number[]): Bound => {
   if (!value.every(Number.isSafeInteger)) throw new TypeError('One of them is not a whole number.')
   return { type: 'Array(Int64)', value: value.map(String) }
 }
+/** A finite number. Always with a point or an exponent: the engine reads `1` as a whole number. */
+export const float = (value: number): Bound => {
+  if (!Number.isFinite(value)) throw new TypeError(`${value} is not a finite number.`)
+  const text = String(value)
+  return { type: 'Float64', value: /[.e]/.test(text) ? text : `${text}.0` }
+}
+
+/** Parts of a statement with a constant text of ours between them; there is at least one. */
+export const join = (parts: readonly (Bound | Sql)[], between: string): Sql => ({
+  strings: ['', ...parts.slice(1).map(() => between), ''],
+  values: parts,
+})
 
 /** The statement as one text with escaped literals: for the embedded engine. */
 export function inline({ strings, values }: Sql): string {
@@ -64,7 +83,7 @@ export function parametrise(query: Sql): { text: string; params: Record<string, 
 
 function literal({ type, value }: Bound): string {
   if (typeof value === 'object') {
-    return `[${(type === 'Array(Int64)' ? value : value.map(quote)).join(', ')}]`
+    return `[${(type === 'Array(String)' ? value.map(quote) : value).join(', ')}]`
   }
   if (type === 'String' || type === 'UUID') return quote(String(value))
   return String(value)

@@ -23,9 +23,10 @@ test('a span whose parent is missing hangs from the root with all that is below 
   expect(drawn(span('a'), span('y', ['x'], 1), span('z', ['y'], 2))).toEqual(['>a', 'a>y', 'y>z'])
 })
 
-test('a second root and a circle of parents are in the tree once', () => {
-  const circle = [span('p', ['q'], 3), span('q', ['p'], 4)]
-  expect(drawn(span('a', [], 1), span('b', [], 2), ...circle)).toEqual(['>a', 'a>b', 'a>p', 'p>q'])
+test('a second root, a circle of parents and what hangs from it are in the tree once, below the root', () => {
+  const circle = [span('p', ['q'], 3), span('q', ['p'], 4), span('r', ['q'], 5)]
+  const tree = drawn(span('a', [], 1), span('b', [], 2), ...circle)
+  expect(tree).toEqual(['>a', 'a>b', 'a>p', 'a>q', 'a>r'])
 })
 
 test('a span that is its own parent hangs from the root', () => {

@@ -17,38 +17,53 @@ export interface Placed<T> {
 }
 
 /**
- * Orders the spans of one trace as a tree. A span whose parent has not arrived, a second root and a
- * circle of parents hang from the root until they find their place, so every span is in the tree
- * once and the root's subtree is the whole trace. Without a root the earliest span takes its place.
+ * Orders the spans of one trace as a tree. A span whose parent has not arrived, a second root, and
+ * every span whose parents lead into a circle hang from the root until they find their place, so
+ * every span is in the tree once and the root's subtree is the whole trace. Without a root the
+ * earliest span takes its place. filter/subtree.ts says the same in SQL.
  */
 export function plant<T extends Node>(spans: readonly T[]): Placed<T>[] {
   const inOrder = [...spans].sort(byTime)
   const root = inOrder.find((span) => span.is_root) ?? inOrder[0]
   if (!root) return []
-  const bySpanId = new Map(inOrder.map((span) => [span.span_id, span]))
+  // Of two spans with one span_id the first is the parent.
+  const bySpanId = new Map(inOrder.toReversed().map((span) => [span.span_id, span]))
+  const above = new Map(inOrder.map((span) => [span, parentOf(span, bySpanId) ?? root]))
+  const reaching = reachingRoot(root, inOrder, above)
   const children = new Map<T, T[]>()
   for (const span of inOrder) {
-    const parent = parentOf(span, bySpanId)
-    if (span === root || !parent) continue
+    if (span === root) continue
+    const parent = reaching.has(span) ? (above.get(span) ?? root) : root
     const siblings = children.get(parent)
     if (siblings) siblings.push(span)
     else children.set(parent, [span])
   }
-  const placed = new Map<T, Placed<T>>()
-  const walk = (from: T, parent: T | null) => {
-    const stack: Placed<T>[] = [{ span: from, parent }]
-    for (let next = stack.pop(); next; next = stack.pop()) {
-      if (placed.has(next.span)) continue
-      placed.set(next.span, next)
-      const below = children.get(next.span) ?? []
-      for (const child of below.toReversed()) stack.push({ span: child, parent: next.span })
-    }
+  const placed: Placed<T>[] = []
+  const stack: Placed<T>[] = [{ span: root, parent: null }]
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    placed.push(next)
+    const { span } = next
+    for (const child of children.get(span)?.toReversed() ?? [])
+      stack.push({ span: child, parent: span })
   }
-  walk(root, null)
-  const isOrphan = (span: T) => !parentOf(span, bySpanId)
-  for (const span of inOrder) if (!placed.has(span) && isOrphan(span)) walk(span, root)
-  for (const span of inOrder) if (!placed.has(span)) walk(span, root)
-  return [...placed.values()]
+  return placed
+}
+
+/** The spans from which parents lead to the root; from the others they go round in a circle. */
+function reachingRoot<T>(root: T, spans: readonly T[], above: ReadonlyMap<T, T>): Set<T> {
+  const reaching = new Set([root])
+  const circling = new Set<T>()
+  for (const span of spans) {
+    const path = new Set<T>()
+    let at = span
+    while (!reaching.has(at) && !circling.has(at) && !path.has(at)) {
+      path.add(at)
+      at = above.get(at) ?? root
+    }
+    const known = reaching.has(at) ? reaching : circling
+    for (const passed of path) known.add(passed)
+  }
+  return reaching
 }
 
 function parentOf<T extends Node>(span: T, bySpanId: ReadonlyMap<string, T>): T | undefined {

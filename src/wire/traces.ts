@@ -100,12 +100,19 @@ export const TracePage = z.object({
   cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
 })
 
+/** `GET /v1/spans`: newest first, each as in its trace. */
+export const SpanPage = z.object({
+  spans: z.array(SpanSummary),
+  cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
+})
+
 /** `GET /v1/scores`: what all judgements of a project come to. */
 export const ProjectScores = z.object({ scores: z.array(Average) })
 
 export type Judgement = z.output<typeof Judgement>
 export type Comment = z.output<typeof Comment>
 export type SpanSummary = z.output<typeof SpanSummary>
+export type SpanPage = z.output<typeof SpanPage>
 export type Trace = z.output<typeof Trace>
 export type Span = z.output<typeof Span>
 export type TraceSummary = z.output<typeof TraceSummary>

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { AppError, ERROR_CODES } from '../../src/errors.ts'
+import { FIELDS, type FilterField } from '../../src/wire/filter-fields.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8')
@@ -18,6 +19,23 @@ test('docs/configuration.md lists every variable that the server reads, and no o
   const read_ = [...read('src/config.ts').matchAll(/^ {2}(HEED_\w+):/gm)].map((match) => match[1])
   const listed = [...read('docs/configuration.md').matchAll(/^\| `(HEED_\w+)`/gm)].map((m) => m[1])
   expect(listed).toEqual(read_)
+})
+
+test('docs/filters.md lists every field of every source as the table has it', () => {
+  const [, ...sections] = read('docs/filters.md').split(/^### /m)
+  const listed = sections.map((section) =>
+    [...section.matchAll(/^\| `([\w.…]+)` +\| ([\w, ]+?) +\| (.+?) +\|$/gm)]
+      .filter(([, , type = '']) => /^(text|words|number|time|boolean|flag|any)/.test(type))
+      .map(([, ...cells]) => cells),
+  )
+  const wanted = Object.values(FIELDS).map((fields: Record<string, FilterField>) =>
+    Object.entries(fields).map(([name, { hasPath, isMany, type, doc }]) => [
+      hasPath ? `${name}.…` : name,
+      isMany ? `${type}, many` : type,
+      doc,
+    ]),
+  )
+  expect(listed).toEqual(wanted)
 })
 
 test('a variable with a wrong value is named', () => {

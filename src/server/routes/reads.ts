@@ -5,10 +5,12 @@ import type { Storage } from '../../storage/index.ts'
 import { Id, ProjectRef } from '../../wire/common.ts'
 import { check } from '../body.ts'
 import type { Env } from '../env.ts'
+import { checkedFilter } from '../filter.ts'
 
 const Page = ProjectRef.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().optional(),
+  filter: z.string().optional(),
 })
 
 const FeedbackQuery = Page.extend({
@@ -24,15 +26,22 @@ export const readRoutes = ({ projects, traces, spans, scores, feedback }: Storag
   new Hono<Env>()
     .get('/projects', async (c) => c.json({ org: ORG, projects: await projects.list() }))
     .get('/traces', async (c) => {
-      const { limit, cursor, ...ref } = check(Page, c.req.query())
+      const { limit, cursor, filter: text, ...ref } = check(Page, c.req.query())
+      const filter = checkedFilter('traces', text)
       const { id } = await projects.find(ref)
-      return c.json(await traces.page(id, limit, cursor))
+      return c.json(await traces.page(id, { filter, limit, cursor }))
     })
     .get('/traces/:traceId', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))
       const trace = await traces.find(id, c.req.param('traceId'))
       if (!trace) throw new AppError('trace_not_found', { trace_id: c.req.param('traceId') })
       return c.json(trace)
+    })
+    .get('/spans', async (c) => {
+      const { limit, cursor, filter: text, ...ref } = check(Page, c.req.query())
+      const filter = checkedFilter('spans', text)
+      const { id } = await projects.find(ref)
+      return c.json(await traces.spans(id, { filter, limit, cursor }))
     })
     .get('/spans/:id', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))
@@ -43,9 +52,10 @@ export const readRoutes = ({ projects, traces, spans, scores, feedback }: Storag
       return c.json({ scores: await scores.ofProject(id) })
     })
     .get('/feedback', async (c) => {
-      const { limit, cursor, status, id: target, ...ref } = check(FeedbackQuery, c.req.query())
-      const { id } = await projects.find(ref)
-      return c.json(await feedback.page(id, { status, target }, limit, cursor))
+      const { limit, cursor, status, id: target, ...asked } = check(FeedbackQuery, c.req.query())
+      const filter = checkedFilter('feedback', asked.filter)
+      const { id } = await projects.find(asked)
+      return c.json(await feedback.page(id, { status, target, filter }, limit, cursor))
     })
     .get('/feedback/:feedbackId', async (c) => {
       const { id } = await projects.find(check(ProjectRef, c.req.query()))

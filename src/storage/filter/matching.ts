@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { Filter, FilterSource } from '../../wire/filter.ts'
+import type { Count } from '../../wire/groups.ts'
+import { join, type Sql, sql } from '../sql.ts'
+import type { Bounded } from './bounded.ts'
+import { condition, partsOf } from './compile.ts'
+import { everything, scopeOf } from './scope.ts'
+
+/** What is asked about: all rows of a source in a project that a filter lets through. */
+export interface Question {
+  readonly source: FilterSource
+  readonly projectId: string
+  readonly filter: Filter | undefined
+  /** The moment that relative times count from, in milliseconds. */
+  readonly now: number
+}
+
+/** The rows of a question, and what has to be read for them: a trace is its root span. */
+export async function matching(ch: Bounded, question: Question) {
+  const { source, projectId, filter, now } = question
+  const whole = everything(projectId)
+  const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
+  const { ofRow } = partsOf(source, filter)
+  const cheap = ofRow.map((part) => condition(part, { source, scope: whole, now }))
+  const scope =
+    source === 'feedback' || cheap.length === 0
+      ? whole
+      : await scopeOf(ch, projectId, [...base, ...cheap])
+  const narrowed = source === 'feedback' ? base : [...base, scope.spans]
+  const all = filter ? [...narrowed, condition(filter, { source, scope, now })] : narrowed
+  const from = source === 'feedback' ? sql`feedback FINAL` : sql`spans FINAL`
+  return { from, where: join(all, ' AND '), scope }
+}
+
+/** When a row of a source was made. */
+export const createdOf = (source: FilterSource): Sql =>
+  source === 'feedback' ? sql`judged_at` : sql`created`
+
+export async function count(ch: Bounded, question: Question): Promise<Count> {
+  const { from, where } = await matching(ch, question)
+  const Row = z.object({ count: z.coerce.number() })
+  const [row] = await ch.wide(Row, sql`SELECT count() AS count FROM ${from} WHERE ${where}`)
+  return row ?? { count: 0 }
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { parseHeedId } from '../id.ts'
+import { int, ints, join, type Sql, sql, str, strs, uuid } from '../sql.ts'
+import type { Bounded } from './bounded.ts'
+
+/**
+ * What the parts of a filter that look beyond one row may read: conditions on the rows of each table
+ * that keep every row of the traces in question, and as few others as they can.
+ */
+export interface Scope {
+  /** On any table: `project_id = …`. */
+  readonly project: Sql
+  readonly spans: Sql
+  readonly payloads: Sql
+  readonly feedback: Sql
+}
+
+/** The whole project. */
+export function everything(projectId: string): Scope {
+  const project = sql`project_id = ${uuid(projectId)}`
+  return { project, spans: project, payloads: project, feedback: project }
+}
+
+/** First and last time that rows of some traces are filed under, in milliseconds. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * All traces of a range of time. Only for projects where every id tells its time: then the rows of a
+ * trace are filed under one time, that of its id.
+ */
+export function during(projectId: string, { from, to }: Range): Scope {
+  const { project } = everything(projectId)
+  const rows = sql`${project} AND ${within({ from, to })}`
+  return {
+    project,
+    spans: rows,
+    payloads: rows,
+    // Ids of traces begin with their time, 12 hex digits.
+    feedback: sql`${project} AND target_trace >= ${str(hex(from))}
+      AND target_trace < ${str(hex(to + 1))}`,
+  }
+}
+
+const hex = (millis: number) => millis.toString(16).padStart(12, '0')
+
+/** Names what `someTraces` is about, once for a whole statement, in front of its SELECT. */
+export const namingTraces = (traceIds: readonly string[]): Sql =>
+  sql`WITH ${strs(traceIds)} AS near_traces`
+
+/**
+ * Some traces, whole, in a statement that begins with `namingTraces`. `range` is of these traces, or
+ * null where ids do not tell the time.
+ */
+export function someTraces(projectId: string, range: Range | null): Scope {
+  const { project } = everything(projectId)
+  const rows = range ? sql`${project} AND ${within(range)}` : project
+  const spans = sql`${rows} AND trace_id IN near_traces`
+  return {
+    project,
+    spans,
+    payloads: range
+      ? rows
+      : sql`${project} AND (time, id) IN (SELECT time, id FROM spans WHERE ${spans})`,
+    // Feedback on ids that do not tell their trace is found by the ids.
+    feedback: range
+      ? sql`${project} AND target_trace IN near_traces`
+      : sql`${project} AND (target_trace IN near_traces OR target_trace = '' AND target IN (
+          SELECT id FROM spans WHERE ${spans}))`,
+  }
+}
+
+const within = ({ from, to }: Range): Sql =>
+  sql`time >= fromUnixTimestamp64Milli(${int(from)}, 'UTC')
+    AND time <= fromUnixTimestamp64Milli(${int(to)}, 'UTC')`
+
+/** The form of ids that tell their time, as 0002_search.sql has its index on, and id.ts reads them. */
+const TELLS_TIME = sql`(match(id, '^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}-[0-9a-f]{16}$') AND id < '0699e991a800')`
+
+/** Which projects have rows whose id does not tell their time; once they have, they stay so. */
+const opaque = new Set<string>()
+
+/** Whether each id of a project tells its time. An index makes it cheap to ask each time. */
+export async function tellsTime(ch: Bounded, projectId: string): Promise<boolean> {
+  if (opaque.has(projectId)) return false
+  const { project } = everything(projectId)
+  const [found] = await ch.rows(
+    z.object({ found: z.number() }),
+    sql`SELECT 1 AS found FROM spans WHERE ${project} AND ${TELLS_TIME} = 0 LIMIT 1`,
+  )
+  if (found) opaque.add(projectId)
+  return !found
+}
+
+/** The range of traces whose ids tell their time; null if one does not. */
+export function rangeOf(traceIds: readonly string[]): Range | null {
+  const times = timesOf(traceIds)
+  return times && { from: Math.min(...times), to: Math.max(...times) }
+}
+
+/** The times in the ids of some traces; null if one does not tell it, or there are none. */
+function timesOf(traceIds: readonly string[]): number[] | null {
+  const times = traceIds.map((id) => parseHeedId(`${id}-${'0'.repeat(16)}`)?.millis)
+  const known = times.filter((time) => time !== undefined)
+  return known.length > 0 && known.length === times.length ? [...new Set(known)] : null
+}
+
+/**
+ * The spans of a few traces. Where every id of the project tells its time (`isTold`), they are found
+ * by the key; else by the index on trace ids, which lets through more the more traces there are.
+ */
+export function spansOf(projectId: string, traceIds: readonly string[], isTold: boolean): Sql {
+  const some = sql`project_id = ${uuid(projectId)} AND trace_id IN ${strs(traceIds)}`
+  const times = isTold ? timesOf(traceIds) : null
+  return times ? sql`${some} AND ${filedAt(times)}` : some
+}
+
+/** Rows of `spans` that are filed under one of these times, in milliseconds. */
+export const filedAt = (times: readonly number[]): Sql =>
+  sql`spans.time IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${ints(times)}), 'UTC'))`
+
+/** What has to be read for the rows of `spans` under some conditions on the row itself. */
+export async function scopeOf(
+  ch: Bounded,
+  projectId: string,
+  conditions: readonly Sql[],
+): Promise<Scope> {
+  const Row = z.object({ rows: z.coerce.number(), from: z.coerce.number(), to: z.coerce.number() })
+  const [isTold, [range]] = await Promise.all([
+    tellsTime(ch, projectId),
+    ch.rows(
+      Row,
+      sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(spans.time)) AS from,
+            toUnixTimestamp64Milli(max(spans.time)) AS to
+          FROM spans WHERE ${join(conditions, ' AND ')}`,
+    ),
+  ])
+  return isTold && range ? during(projectId, range) : everything(projectId)
+}
