@@ -45,7 +45,10 @@ const logs = createRoute({
   getParentRoute: () => project,
   path: 'logs',
   component: LogsPage,
-  validateSearch: (search: Search): { oid?: string | undefined } => ({ oid: text(search.oid) }),
+  validateSearch: (search: Search): { oid?: string | undefined; filter?: string | undefined } => ({
+    oid: text(search.oid),
+    filter: text(search.filter),
+  }),
 })
 
 const feedback = createRoute({

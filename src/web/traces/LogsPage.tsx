@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { visible } from '../ui/visible.ts'
+import { FilterBar } from './FilterBar.tsx'
 import css from './LogsPage.module.css'
 import { ProjectScores } from './ProjectScores.tsx'
 import { TraceList } from './TraceList.tsx'
@@ -8,22 +9,25 @@ import { useNeighbours } from './use-neighbours.ts'
 
 const route = getRouteApi('/app/$org/p/$project/logs')
 
-/** The newest traces; with `oid` in the address, one of them open beside them. */
+/** The newest traces, or those that a `filter` lets through; with `oid`, one of them open beside them. */
 export function LogsPage() {
   const { project } = route.useParams()
-  const { oid } = route.useSearch()
+  const { oid, filter } = route.useSearch()
   const navigate = useNavigate({ from: '/app/$org/p/$project/logs' })
 
-  const open = (id: string) => void navigate({ search: { oid: id }, replace: oid !== undefined })
-  const close = () => void navigate({ search: {}, resetScroll: false })
-  const neighbours = useNeighbours(project, oid)
+  const open = (id: string) =>
+    void navigate({ search: { oid: id, filter }, replace: oid !== undefined })
+  const close = () => void navigate({ search: { filter }, resetScroll: false })
+  const narrow = (to: string | undefined) => void navigate({ search: { filter: to } })
+  const neighbours = useNeighbours(project, filter, oid)
 
   return (
     <main className={css.page}>
       <title>{`Logs · ${visible(project)} · Heed`}</title>
       <h1 className="sr-only">Logs</h1>
       <ProjectScores project={project} isBehind={oid !== undefined} />
-      <TraceList project={project} openId={oid} />
+      <FilterBar filter={filter} onFilter={narrow} />
+      <TraceList project={project} filter={filter} openId={oid} />
       {oid !== undefined && (
         <TracePanel
           project={project}

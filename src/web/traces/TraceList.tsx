@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type RefObject, useEffect, useEffectEvent, useMemo, useRef } from 'react'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { isTyping } from '../ui/keys.ts'
 import { LoadMore } from '../ui/LoadMore.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -14,11 +15,12 @@ import { useArrivals } from './use-arrivals.ts'
 
 interface Props {
   project: string
+  filter: string | undefined
   openId: string | undefined
 }
 
-export function TraceList({ project, openId }: Props) {
-  const query = tracesQuery(project)
+export function TraceList({ project, filter, openId }: Props) {
+  const query = tracesQuery(project, filter)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(query)
   useLive(project, query.queryKey, listGapMs, { isBehind: openId !== undefined })
@@ -32,7 +34,13 @@ export function TraceList({ project, openId }: Props) {
     return <Problem what="The traces could not be loaded" error={error} onRetry={retry} />
   }
   if (!traces) return <Spinner label="Loading traces…" />
-  if (traces.length === 0) return <EmptyLogs project={project} />
+  if (traces.length === 0) {
+    return filter === undefined ? (
+      <EmptyLogs project={project} />
+    ) : (
+      <EmptyState title="No trace matches the filter" />
+    )
+  }
   const openTraceId = openId === undefined ? null : traceIdOf(openId)
   return (
     <>
@@ -57,6 +65,7 @@ export function TraceList({ project, openId }: Props) {
             <TraceRow
               key={trace.trace_id}
               trace={trace}
+              filter={filter}
               isOpen={trace.id === openId || trace.trace_id === openTraceId}
               isNew={news.has(trace.trace_id)}
             />

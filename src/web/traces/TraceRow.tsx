@@ -15,11 +15,12 @@ const SCORES_MAX = 4
 
 interface Props {
   trace: TraceSummary
+  filter: string | undefined
   isOpen: boolean
   isNew: boolean
 }
 
-export const TraceRow = memo(function TraceRow({ trace, isOpen, isNew }: Props) {
+export const TraceRow = memo(function TraceRow({ trace, filter, isOpen, isNew }: Props) {
   const ms = durationMs(trace.start, trace.end)
   const isRunning = trace.start !== null && trace.end === null
   const shown = trace.scores.length > SCORES_MAX ? SCORES_MAX - 1 : SCORES_MAX
@@ -30,7 +31,7 @@ export const TraceRow = memo(function TraceRow({ trace, isOpen, isNew }: Props) 
         <Link
           from="/app/$org/p/$project/logs"
           to="/app/$org/p/$project/logs"
-          search={{ oid: trace.id }}
+          search={{ oid: trace.id, filter }}
           resetScroll={false}
           className={css.link}
           data-row={trace.trace_id}

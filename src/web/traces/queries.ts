@@ -4,11 +4,11 @@ import { api } from '../api.ts'
 
 const PAGE_SIZE = 50
 
-export const tracesQuery = (project: string) =>
+export const tracesQuery = (project: string, filter?: string | undefined) =>
   infiniteQueryOptions({
-    queryKey: ['traces', project],
+    queryKey: ['traces', project, filter ?? ''],
     queryFn: ({ pageParam, signal }) =>
-      api.traces({ project_name: project, limit: PAGE_SIZE, cursor: pageParam }, signal),
+      api.traces({ project_name: project, filter, limit: PAGE_SIZE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
   })

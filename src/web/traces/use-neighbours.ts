@@ -9,7 +9,11 @@ export interface Neighbours {
 }
 
 /** Row ids of the traces before and after the open one, as the list stands. */
-export function useNeighbours(project: string, openId: string | undefined): Neighbours {
+export function useNeighbours(
+  project: string,
+  filter: string | undefined,
+  openId: string | undefined,
+): Neighbours {
   const traceId = openId === undefined ? null : (traceIdOf(openId) ?? openId)
   const select = ({ pages }: InfiniteData<TracePage>): Neighbours => {
     const traces = pages.flatMap((page) => page.traces)
@@ -17,6 +21,6 @@ export function useNeighbours(project: string, openId: string | undefined): Neig
     if (at < 0) return { newer: undefined, older: undefined }
     return { newer: traces[at - 1]?.id, older: traces[at + 1]?.id }
   }
-  const { data } = useInfiniteQuery({ ...tracesQuery(project), select })
+  const { data } = useInfiniteQuery({ ...tracesQuery(project, filter), select })
   return data ?? { newer: undefined, older: undefined }
 }

@@ -1,7 +1,12 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Trace } from '../../wire/traces.ts'
+import {
+  type InfiniteData,
+  type QueryClient,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import type { Trace, TracePage } from '../../wire/traces.ts'
 import { useLive } from '../use-live.ts'
-import { spanQuery, tracesQuery } from './queries.ts'
+import { spanQuery } from './queries.ts'
 import { isTraceId, traceIdOf } from './row-id.ts'
 
 /** The trace a row belongs to: undefined while asking, null while the row has not arrived. */
@@ -21,8 +26,9 @@ export function useTraceId(project: string, rowId: string) {
 
 /** Going from span to span inside an open trace, or opening a row of the list, needs no question. */
 function findTraceId(client: QueryClient, project: string, rowId: string): string | null {
-  const rows = client.getQueryData(tracesQuery(project).queryKey)?.pages.flatMap((p) => p.traces)
-  const row = rows?.find(({ id }) => id === rowId)
+  const lists = client.getQueriesData<InfiniteData<TracePage>>({ queryKey: ['traces', project] })
+  const rows = lists.flatMap(([, list]) => list?.pages.flatMap((page) => page.traces) ?? [])
+  const row = rows.find(({ id }) => id === rowId)
   if (row) return row.trace_id
   const opened = client.getQueriesData<Trace | null>({ queryKey: ['trace', project] })
   const trace = opened.find(([, one]) => one?.spans.some(({ id }) => id === rowId))?.[1]
