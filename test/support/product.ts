@@ -23,20 +23,27 @@ async function freePort(): Promise<number> {
  * killed and started again on the same directory and port.
  */
 export class Product {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'heed-product-'))
+  readonly dataDir: string
   readonly port: number
   #child: ChildProcess | undefined
   /** What it printed since its last start. */
   output = ''
 
-  private constructor(port: number) {
+  private constructor(port: number, dataDir: string) {
     this.port = port
+    this.dataDir = dataDir
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Product> {
-    const product = new Product(await freePort())
+  static async start(env: Record<string, string> = {}, dataDir?: string): Promise<Product> {
+    const dir = dataDir ?? mkdtempSync(join(tmpdir(), 'heed-product-'))
+    const product = new Product(await freePort(), dir)
     await product.start(env)
     return product
+  }
+
+  /** Of the process that was started last. */
+  get pid(): number | undefined {
+    return this.#child?.pid
   }
 
   get url(): string {
