@@ -27,7 +27,7 @@ export async function measureFilling(
   const { product, figures: atStart } = await measureStart(dir, 'empty')
   const client = new Client(product.url, API_KEY, clients)
   tell(`fill with ${plan.spans} spans`)
-  const { samples, ...filled } = await fill(client, clients, plan, packing)
+  const { samples, ...filled } = await fill(client, clients, plan, packing, product.pid)
   client.close()
   const memory = memoryOf(product.pid)
   tell('merges')

@@ -21,6 +21,8 @@ const OTHERS: Readonly<Record<string, Goal>> = {
   'memory idle, empty': { atMost: 400 },
   'memory idle, filled': { atMost: 400 },
   'memory peak under load': { atMost: 1500 },
+  'memory peak, reads': { atMost: 1500 },
+  'memory peak, votes and lone requests': { atMost: 1500 },
   'start, filled': { atMost: 2 },
   'SDK call, p50': { atMost: 10 },
   'SDK bundle, gzipped': { atMost: 10_240 },

@@ -43,7 +43,12 @@ export function fillFigures(filled: Filled, limit: InsertLimit): Figure[] {
         request_p50_ms: p50,
         request_p99_ms: p99,
         generator_cores: filled.generatorCores,
+        ...(filled.productCpu !== null && {
+          product_cores: filled.productCpu / filled.seconds,
+          product_cpu_us_a_span: (filled.productCpu / filled.spans) * 1e6,
+        }),
         limit_spans: limit.spans,
+        limit_cpu_us_a_span: limit.cpuMicrosASpan,
       },
     },
     {

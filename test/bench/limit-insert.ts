@@ -11,6 +11,8 @@ import type { MadeRow } from './spans.ts'
 export interface InsertLimit {
   readonly spansPerSecond: number
   readonly spans: number
+  /** CPU of the process while it inserted, µs. */
+  readonly cpuMicrosASpan: number
   /** p50 and p99 of one row into both tables, ms. */
   readonly loneMs: { readonly p50: number; readonly p99: number }
 }
@@ -35,16 +37,23 @@ await answer<{ dir: string; plan: Plan }, InsertLimit>(async ({ dir, plan }) => 
     Promise.all([put('payloads', batch.payloads), put('spans', batch.spans)])
   const made = [...traces(plan)].flatMap((trace) => trace.rows)
   const batches = [...inBatches(made.slice(LONE))]
+  const before = process.cpuUsage()
   const { ms } = await timed(async () => {
     for (const batch of batches) await insert(batch)
   })
+  const cpu = process.cpuUsage(before)
   const loneMs: number[] = []
   for (const row of made.slice(0, LONE)) {
     for (const batch of inBatches([row])) loneMs.push((await timed(() => insert(batch))).ms)
   }
   await ch.close()
   const spans = made.length - LONE
-  return { spansPerSecond: (spans / ms) * 1000, spans, loneMs: spread(loneMs) }
+  return {
+    spansPerSecond: (spans / ms) * 1000,
+    spans,
+    cpuMicrosASpan: (cpu.user + cpu.system) / spans,
+    loneMs: spread(loneMs),
+  }
 })
 
 function* inBatches(rows: readonly MadeRow[]): Generator<Batch> {

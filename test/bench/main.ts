@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { API_KEY } from '../support/heed.ts'
-import { Product } from '../support/product.ts'
+import type { Product } from '../support/product.ts'
 import { Client } from './client.ts'
 import { type Content, emptyDirectory, findContent } from './directory.ts'
 import type { Figure } from './figure.ts'
@@ -15,7 +15,7 @@ import { memoryOf } from './process.ts'
 import { measureReads, withLimits } from './reads.ts'
 import { report } from './report.ts'
 import { measureSdk } from './sdk.ts'
-import { measureStart } from './start.ts'
+import { measureStart, startProduct } from './start.ts'
 import { measureVotes } from './votes.ts'
 
 const CONNECTIONS = 64
@@ -42,6 +42,7 @@ process.exit(0)
 async function measure(dir: string): Promise<Figure[]> {
   const figures: Figure[] = []
   if (options.has('sdk')) figures.push(...(await measureSdk()))
+  if (options.isSdkOnly) return figures
   const { content, limit, figures: filling } = await filled(dir)
   figures.push(...filling)
   if (options.has('start') || options.has('reads') || options.has('isolation')) {
@@ -84,7 +85,7 @@ async function measureWrites(
   { plan, samples }: Content,
   limit: InsertLimit,
 ): Promise<Figure[]> {
-  const product = await Product.start({}, dir)
+  const product = await startProduct(dir)
   const client = new Client(product.url, API_KEY, CONNECTIONS)
   const figures: Figure[] = []
   const now = (seed: number) => ({ ...plan, seed, endsAt: Date.now(), days: LAST_MINUTE })

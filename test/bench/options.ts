@@ -9,7 +9,7 @@ export const HELP = `npm run bench -- [options]
 
   --spans N     how many spans: 100000 (default), 1000000, 10000000 or any other
   --seed N      of the data (default 1)
-  --only A,B    some of ${PARTS.join(', ')}; the directory is filled in any case
+  --only A,B    some of ${PARTS.join(', ')}; for all but sdk a directory is filled first
   --dir DIR     keep the filled directory; one that is filled already is used as it is
   --out DIR     where the results go (default test/bench/results)
   --clients N   connections that fill (default 16)
@@ -46,6 +46,7 @@ export function readOptions(args: readonly string[]) {
     seed: whole('seed', 0),
     clients: whole('clients', 1),
     packing: { rowsABody: whole('rows', 1), isGzip: values.gzip },
+    isSdkOnly: named.every((name) => name === 'sdk'),
     has: (part: Part) => named.includes(part),
     dir: values.dir,
     out: values.out,

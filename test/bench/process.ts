@@ -14,7 +14,7 @@ export function memoryOf(pid: number | undefined): { now: number; peak: number }
 }
 
 /** Seconds of CPU that a process has used; null where there is no /proc. */
-function cpuSeconds(pid: number | undefined): number | null {
+export function cpuSeconds(pid: number | undefined): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // After the name, which may hold spaces: utime and stime are the 12th and 13th, in 1/100 s.

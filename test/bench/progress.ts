@@ -6,7 +6,7 @@ export class Progress {
   readonly #what: string
   readonly #total: number
   readonly #begun = performance.now()
-  #toldAt = 0
+  #toldAt = performance.now()
 
   constructor(what: string, total: number) {
     this.#what = what

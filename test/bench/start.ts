@@ -7,6 +7,13 @@ import { tell } from './progress.ts'
 
 const STARTS = 3
 
+/** The product on a directory; it ends with this process, however that ends. */
+export async function startProduct(dir: string): Promise<Product> {
+  const product = await Product.start({}, dir)
+  process.once('exit', () => void product.end('SIGKILL'))
+  return product
+}
+
 /**
  * Starts the product on a directory several times and leaves it running. Measures from the spawning
  * of the process to its first 200 on `/healthz`, and its memory when it has come to rest.
@@ -46,7 +53,7 @@ export async function measureStart(
 }
 
 async function healthy(dir: string): Promise<Product> {
-  const product = await Product.start({}, dir)
+  const product = await startProduct(dir)
   const client = new Client(product.url, API_KEY, 1)
   const { status, text } = await client.get('/healthz')
   client.close()
