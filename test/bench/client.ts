@@ -1,13 +1,28 @@
 import { Agent, request } from 'node:http'
 import type { Body } from './bodies.ts'
 
+/** Of an address; a list stands several times. */
+export type Query = Readonly<Record<string, string | string[]>>
+
 export interface Answer {
   readonly status: number
   readonly text: string
 }
 
+/** What reads need. */
+export interface Getter {
+  get(path: string, query: Query): Promise<Answer>
+}
+
+export function address(path: string, query: Query): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  )
+  return `${path}?${new URLSearchParams(pairs)}`
+}
+
 /** Requests with a key over connections that stay open. `node:http`, since `fetch` costs more CPU. */
-export class Client {
+export class Client implements Getter {
   readonly #url: string
   readonly #authorization: string
   readonly #agent: Agent
@@ -18,8 +33,8 @@ export class Client {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
   }
 
-  get(path: string, query: Record<string, string> = {}): Promise<Answer> {
-    return this.#send('GET', `${path}?${new URLSearchParams(query)}`)
+  get(path: string, query: Query = {}): Promise<Answer> {
+    return this.#send('GET', address(path, query))
   }
 
   /** Posts JSON. Resolves when the server acknowledged it. */

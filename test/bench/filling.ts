@@ -12,7 +12,7 @@ import type { InsertLimit } from './limit-insert.ts'
 import { fill } from './load.ts'
 import { memoryOf, settled } from './process.ts'
 import { tell } from './progress.ts'
-import { measureStart } from './start.ts'
+import { measureStart, stopProduct } from './start.ts'
 
 const SETTLE_SECONDS_MAX = 300
 
@@ -33,7 +33,7 @@ export async function measureFilling(
   tell('merges')
   const merging = await settled(product.pid, SETTLE_SECONDS_MAX)
   const settledMemory = memoryOf(product.pid)
-  await product.end('SIGTERM')
+  await stopProduct(product)
   const content = { plan, spans: filled.spans, samples }
   writeContent(dir, content)
   const ofMemory = (name: string, measured: number | undefined): Figure => ({

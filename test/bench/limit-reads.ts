@@ -1,28 +1,29 @@
-// In a process of its own: the reads of reads-table.ts as calls of the storage, without HTTP.
-
+// In a process of its own: the same requests, answered by the same code, without a network.
+import { createApp } from '../../src/server/app.ts'
+import { Auth } from '../../src/server/auth.ts'
+import { Live } from '../../src/server/live.ts'
 import { openStorage } from '../../src/storage/index.ts'
-import { PROJECT, type Samples } from './bodies.ts'
+import { API_KEY } from '../support/heed.ts'
+import type { Samples } from './bodies.ts'
 import { answer } from './child.ts'
-import { spread, timed } from './figure.ts'
-import { REPEATS } from './reads.ts'
-import { READS } from './reads-table.ts'
+import { address, type Getter } from './client.ts'
+import { measureReads } from './reads.ts'
 
-/** The name of each figure and its p50 and p95, in ms. */
-export type ReadLimits = readonly (readonly [name: string, ms: number])[]
+/** The name of each figure and what was measured, in ms. */
+export type ReadLimits = readonly (readonly [name: string, ms: number | null])[]
 
 await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, samples }) => {
   const storage = await openStorage({ dir, memoryBytesMax: 2 ** 30 }, () => {})
-  const { id } = await storage.projects.find({ project_name: PROJECT })
-  const limits: [string, number][] = []
-  for (const { name, requests, direct } of READS) {
-    if (!direct || requests(0, samples).length === 0) continue
-    const times: number[] = []
-    for (let n = 0; n <= REPEATS; n++) {
-      times.push((await timed(() => direct(storage, id, n, samples))).ms)
-    }
-    const { p50, p95 } = spread(times.slice(1))
-    limits.push([`${name}, p50`, p50], [`${name}, p95`, p95])
+  const auth = await Auth.open(storage)
+  const app = createApp({ storage, auth, live: new Live(), bodyBytesMax: 2 ** 20 })
+  const getter: Getter = {
+    get: async (path, query) => {
+      const headers = { authorization: `Bearer ${API_KEY}` }
+      const response = await app.request(address(path, query), { headers })
+      return { status: response.status, text: await response.text() }
+    },
   }
+  const figures = await measureReads(getter, samples)
   await storage.close()
-  return limits
+  return figures.map(({ name, measured }) => [name, measured] as const)
 })

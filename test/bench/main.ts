@@ -12,10 +12,11 @@ import { measureIsolation } from './isolation.ts'
 import type { InsertLimit } from './limit-insert.ts'
 import { HELP, readOptions } from './options.ts'
 import { memoryOf } from './process.ts'
+import { tell } from './progress.ts'
 import { measureReads, withLimits } from './reads.ts'
 import { report } from './report.ts'
 import { measureSdk } from './sdk.ts'
-import { measureStart, startProduct } from './start.ts'
+import { measureStart, startProduct, stopProduct } from './start.ts'
 import { measureVotes } from './votes.ts'
 
 const CONNECTIONS = 64
@@ -29,29 +30,44 @@ if (options.isHelp) {
 }
 const begun = Date.now()
 const dir = options.dir ?? emptyDirectory()
+const figures: Figure[] = []
 try {
-  const figures = await measure(dir)
-  const { clients, packing, seed, spans } = options
-  const date = new Date(begun).toISOString().slice(0, 10)
-  console.log(report(options.out, { date, seed, spans, clients, ...packing }, figures))
+  await measure()
+  console.log(written())
 } finally {
   if (options.dir === undefined) rmSync(dir, { recursive: true, force: true })
 }
 process.exit(0)
 
-async function measure(dir: string): Promise<Figure[]> {
-  const figures: Figure[] = []
-  if (options.has('sdk')) figures.push(...(await measureSdk()))
-  if (options.isSdkOnly) return figures
+/** Stage by stage; what was measured is written after each, so that a long run loses little. */
+async function measure(): Promise<void> {
+  if (options.has('sdk')) await stage('sdk', measureSdk)
+  if (options.isSdkOnly) return
   const { content, limit, figures: filling } = await filled(dir)
-  figures.push(...filling)
+  await stage('ingest', async () => filling)
   if (options.has('start') || options.has('reads') || options.has('isolation')) {
-    figures.push(...(await measureAtRest(dir, content)))
+    await stage('reads', () => measureAtRest(dir, content))
   }
   if (options.has('lone') || options.has('votes') || options.has('parts')) {
-    figures.push(...(await measureWrites(dir, content, limit)))
+    await stage('writes', () => measureWrites(dir, content, limit))
   }
-  return figures
+}
+
+/** One that fails is told and left out: the others are worth their time. */
+async function stage(name: string, work: () => Promise<Figure[]>): Promise<void> {
+  try {
+    figures.push(...(await work()))
+  } catch (reason) {
+    tell(`${name} failed: ${reason instanceof Error ? reason.stack : reason}`)
+    figures.push({ name, unit: 'ms', measured: null, note: `failed: ${reason}` })
+  }
+  written()
+}
+
+function written(): string {
+  const { clients, packing, seed, spans, out } = options
+  const date = new Date(begun).toISOString().slice(0, 10)
+  return report(out, { date, seed, spans, clients, ...packing }, figures)
 }
 
 /** The directory as the reads need it: one that is filled already is not filled again. */
@@ -70,13 +86,18 @@ async function filled(dir: string) {
 async function measureAtRest(dir: string, { samples }: Content): Promise<Figure[]> {
   const { product, figures } = await measureStart(dir, 'filled')
   const client = new Client(product.url, API_KEY, CONNECTIONS)
-  const reads = options.has('reads') ? await measureReads(client, samples) : []
-  const isolation = options.has('isolation') ? await measureIsolation(client, samples) : []
-  client.close()
-  const peak = peakOf(product, 'reads')
-  await product.end('SIGTERM')
+  const reads: Figure[] = []
+  const others: Figure[] = []
+  try {
+    if (options.has('reads')) reads.push(...(await measureReads(client, samples)))
+    if (options.has('isolation')) others.push(...(await measureIsolation(client, samples)))
+    others.push(peakOf(product, 'reads'))
+  } finally {
+    client.close()
+    await stopProduct(product)
+  }
   const limited = reads.length > 0 ? await withLimits(reads, join(dir, 'engine'), samples) : []
-  return [...figures, ...limited, ...isolation, peak]
+  return [...figures, ...limited, ...others]
 }
 
 /** What is written beside the filled data; each with rows of its own. */
@@ -87,18 +108,20 @@ async function measureWrites(
 ): Promise<Figure[]> {
   const product = await startProduct(dir)
   const client = new Client(product.url, API_KEY, CONNECTIONS)
-  const figures: Figure[] = []
+  const server = { url: product.url, apiKey: API_KEY }
   const now = (seed: number) => ({ ...plan, seed, endsAt: Date.now(), days: LAST_MINUTE })
-  if (options.has('lone')) figures.push(...(await measureLone(client, now(plan.seed + 1), limit)))
-  if (options.has('votes')) {
-    const server = { url: product.url, apiKey: API_KEY }
-    figures.push(...(await measureVotes(server, now(plan.seed + 2), samples)))
+  const { seed } = plan
+  try {
+    return [
+      ...(options.has('lone') ? await measureLone(client, now(seed + 1), limit) : []),
+      ...(options.has('votes') ? await measureVotes(server, now(seed + 2), samples) : []),
+      ...(options.has('parts') ? await measureTwoParts(client, now(seed + 3)) : []),
+      peakOf(product, 'votes and lone requests'),
+    ]
+  } finally {
+    client.close()
+    await stopProduct(product)
   }
-  if (options.has('parts')) figures.push(...(await measureTwoParts(client, now(plan.seed + 3))))
-  client.close()
-  figures.push(peakOf(product, 'votes and lone requests'))
-  await product.end('SIGTERM')
-  return figures
 }
 
 function peakOf(product: Product, during: string): Figure {

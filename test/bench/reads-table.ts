@@ -1,45 +1,36 @@
-import type { openStorage } from '../../src/storage/index.ts'
 import type { Samples } from './bodies.ts'
+import type { Query } from './client.ts'
 import { MODELS } from './conversations.ts'
 import { TOPICS } from './words.ts'
 
-type Storage = Awaited<ReturnType<typeof openStorage>>
-
 interface Request {
   readonly path: string
-  readonly query?: Readonly<Record<string, string>>
+  readonly query?: Query
 }
 
-/** One read: its requests for the n-th set of parameters, and the same without HTTP. */
+/** One read: its requests for the n-th set of parameters. */
 export interface Read {
   readonly name: string
   /** Sent at once; empty: the data holds nothing to ask for. */
   readonly requests: (n: number, samples: Samples) => readonly Request[]
-  readonly direct?: (
-    storage: Storage,
-    projectId: string,
-    n: number,
-    samples: Samples,
-  ) => Promise<unknown>
 }
 
 const nth = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length]
 
-/** The day before which the n-th page ends, so that pages differ and caches cannot answer them all. */
+/** Before which day the n-th page ends: pages differ, so that no cache answers them all. */
 const daysAgo = (n: number) => n % 28
 
 const filtered = (filter: string): readonly Request[] => [
   { path: '/v1/traces', query: { filter, limit: '50' } },
 ]
 
-export const SCORES = ['helpful', 'accuracy', 'relevance']
+const SCORES = ['helpful', 'accuracy', 'relevance']
 
 /** Every read that is measured, and all the parameters there are. */
 export const READS: readonly Read[] = [
   {
     name: 'newest 50 traces',
     requests: () => [{ path: '/v1/traces', query: { limit: '50' } }],
-    direct: (storage, projectId) => storage.traces.page(projectId, 50),
   },
   {
     name: 'filter by score and metadata',
@@ -56,8 +47,6 @@ export const READS: readonly Read[] = [
       const id = nth(bigTraceIds, n)
       return id === undefined ? [] : [{ path: `/v1/traces/${id}` }]
     },
-    direct: (storage, projectId, n, { bigTraceIds }) =>
-      storage.traces.find(projectId, nth(bigTraceIds, n) ?? ''),
   },
   {
     name: 'text search',
@@ -69,36 +58,32 @@ export const READS: readonly Read[] = [
   },
   {
     name: '30 days of 3 scores by day',
-    requests: (n) =>
-      SCORES.map((score) => ({
+    requests: (n) => [
+      {
         path: '/v1/groups',
         query: {
           of: 'traces',
           every: 'day',
-          value: `scores.${score}`,
+          value: SCORES.map((score) => `scores.${score}`),
           filter: `created > -${30 - (n % 3)}d`,
         },
-      })),
+      },
+    ],
   },
   {
     name: 'one row by id',
     requests: (n, { rowIds }) => [{ path: `/v1/spans/${nth(rowIds, n)}` }],
-    direct: (storage, projectId, n, { rowIds }) =>
-      storage.spans.get(projectId, nth(rowIds, n) ?? ''),
   },
   {
     name: 'list of projects',
     requests: () => [{ path: '/v1/projects' }],
-    direct: (storage) => storage.projects.list(),
   },
   {
     name: 'scores of the project',
     requests: () => [{ path: '/v1/scores' }],
-    direct: (storage, projectId) => storage.scores.ofProject(projectId),
   },
   {
     name: 'newest 50 feedback events',
     requests: () => [{ path: '/v1/feedback', query: { limit: '50' } }],
-    direct: (storage, projectId) => storage.feedback.page(projectId, {}, 50),
   },
 ]

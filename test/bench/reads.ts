@@ -1,16 +1,16 @@
 import { PROJECT, type Samples } from './bodies.ts'
 import { ask as askChild } from './child.ts'
-import type { Client } from './client.ts'
+import type { Getter } from './client.ts'
 import { type Figure, figuresOf, timed } from './figure.ts'
 import type { ReadLimits } from './limit-reads.ts'
 import { Progress, tell } from './progress.ts'
 import { READS, type Read } from './reads-table.ts'
 
 /** How often each read is repeated, with other parameters each time. */
-export const REPEATS = 40
+const REPEATS = 40
 
-/** The reads over HTTP, one after another. */
-export async function measureReads(client: Client, samples: Samples): Promise<Figure[]> {
+/** The reads, one after another. */
+export async function measureReads(client: Getter, samples: Samples): Promise<Figure[]> {
   const progress = new Progress('reads', READS.length)
   const measured: Figure[] = []
   for (const [done, read] of READS.entries()) {
@@ -21,18 +21,18 @@ export async function measureReads(client: Client, samples: Samples): Promise<Fi
   return measured
 }
 
-/** Sets beside each figure the same call without HTTP. The product must not run. */
+/** Sets beside each figure the same request without a network. The product must not run. */
 export async function withLimits(
   figures: readonly Figure[],
   dir: string,
   samples: Samples,
 ): Promise<Figure[]> {
-  tell('the limit: the same reads without HTTP')
+  tell('the limit: the same reads without a network')
   const limits = new Map(await askChild<object, ReadLimits>('./limit-reads.ts', { dir, samples }))
   return figures.map((figure) => ({ ...figure, limit: limits.get(figure.name) ?? null }))
 }
 
-async function measureRead(client: Client, read: Read, samples: Samples): Promise<Figure[]> {
+async function measureRead(client: Getter, read: Read, samples: Samples): Promise<Figure[]> {
   const times: number[] = []
   let bytes = 0
   for (let n = 0; n <= REPEATS; n++) {
@@ -54,7 +54,7 @@ async function measureRead(client: Client, read: Read, samples: Samples): Promis
 
 /** Sends a read. `refusal` is null when all of it was answered, else why not. */
 export async function ask(
-  client: Client,
+  client: Getter,
   read: Read,
   n: number,
   samples: Samples,
@@ -72,12 +72,12 @@ export async function ask(
 }
 
 /** Whether the server and the data have an answer to a read. */
-export const isAvailable = async (client: Client, read: Read, samples: Samples) =>
+export const isAvailable = async (client: Getter, read: Read, samples: Samples) =>
   (await ask(client, read, 0, samples)).refusal === null &&
   (await knowsFilters(client, read, samples))
 
 /** A server that answers a filter that cannot be read has looked at none. */
-async function knowsFilters(client: Client, read: Read, samples: Samples): Promise<boolean> {
+async function knowsFilters(client: Getter, read: Read, samples: Samples): Promise<boolean> {
   const [request] = read.requests(0, samples)
   if (request?.query?.filter === undefined) return true
   const query = { project_name: PROJECT, ...request.query, filter: '((' }

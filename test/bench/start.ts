@@ -14,6 +14,13 @@ export async function startProduct(dir: string): Promise<Product> {
   return product
 }
 
+/** Ends the product, and shows what it said of failures. */
+export async function stopProduct(product: Product): Promise<void> {
+  await product.end('SIGTERM')
+  const failures = product.output.split('\n').filter((line) => /Error/.test(line))
+  if (failures.length > 0) tell(`the product said:\n${failures.slice(0, 10).join('\n')}`)
+}
+
 /**
  * Starts the product on a directory several times and leaves it running. Measures from the spawning
  * of the process to its first 200 on `/healthz`, and its memory when it has come to rest.
