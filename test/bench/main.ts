@@ -108,7 +108,7 @@ async function measureWrites(
 ): Promise<Figure[]> {
   const product = await startProduct(dir)
   const client = new Client(product.url, API_KEY, CONNECTIONS)
-  const server = { url: product.url, apiKey: API_KEY }
+  const server = { url: product.url, apiKey: API_KEY, pid: product.pid }
   const now = (seed: number) => ({ ...plan, seed, endsAt: Date.now(), days: LAST_MINUTE })
   const { seed } = plan
   try {

@@ -3,6 +3,7 @@ import { bodies, PROJECT, type Samples } from './bodies.ts'
 import { Client } from './client.ts'
 import type { Plan } from './data.ts'
 import { type Figure, figuresOf } from './figure.ts'
+import { cpuSeconds } from './process.ts'
 import { Progress } from './progress.ts'
 import { watch } from './watch.ts'
 
@@ -20,7 +21,7 @@ const READ_EVERY = 5
  * which a vote was to be sent, so that a server that falls behind cannot hide it.
  */
 export async function measureVotes(
-  server: { readonly url: string; readonly apiKey: string },
+  server: { readonly url: string; readonly apiKey: string; readonly pid: number | undefined },
   plan: Plan,
   { rowIds, traceIds }: Samples,
 ): Promise<Figure[]> {
@@ -69,6 +70,7 @@ export async function measureVotes(
     seen.delete(feedbackId)
   }
 
+  const cpuBefore = cpuSeconds(server.pid)
   const begun = performance.now()
   const [late] = await Promise.all([
     atRate(load.length, SPANS_A_SECOND / SPANS_A_BODY, async (n, due) => {
@@ -83,7 +85,14 @@ export async function measureVotes(
   voters.close()
   app.close()
   progress.end()
-  const more = { spans_per_second: spans / took, load_late_ms: late, not_visible: lost.length }
+  const cpuAfter = cpuSeconds(server.pid)
+  const more = {
+    spans_per_second: spans / took,
+    load_late_ms: late,
+    not_visible: lost.length,
+    ...(cpuBefore !== null &&
+      cpuAfter !== null && { product_cores: (cpuAfter - cpuBefore) / took }),
+  }
   return [
     ...figuresOf('vote acknowledged', 'ms', ack, ['p50', 'p99'], more),
     ...figuresOf('vote on /v1/live', 'ms', live, ['p50', 'p95', 'p99'], more),
