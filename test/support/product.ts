@@ -23,22 +23,25 @@ async function freePort(): Promise<number> {
  * killed and started again on the same directory and port.
  */
 export class Product {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'heed-product-'))
+  readonly dataDir: string
   readonly port: number
   #child: ChildProcess | undefined
   /** What it printed since its last start. */
   output = ''
 
-  private constructor(port: number) {
+  private constructor(port: number, dataDir: string) {
     this.port = port
+    this.dataDir = dataDir
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Product> {
-    const product = new Product(await freePort())
+  static async start(env: Record<string, string> = {}, dataDir?: string): Promise<Product> {
+    const dir = dataDir ?? mkdtempSync(join(tmpdir(), 'heed-product-'))
+    const product = new Product(await freePort(), dir)
     await product.start(env)
     return product
   }
 
+  /** Of the process that was started last. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`
   }
@@ -50,10 +53,12 @@ export class Product {
   /** Resolves when it serves. Throws with what it printed when it ends instead. */
   async start(env: Record<string, string> = {}): Promise<void> {
     this.output = ''
-    const child = spawn(process.execPath, ['dist/cli/start.js'], {
+    // As `npm start` does it, without its install and build.
+    const child = spawn(process.execPath, ['--max-semi-space-size=32', 'dist/cli/start.js'], {
       cwd: ROOT,
       env: {
         ...process.env,
+        UV_THREADPOOL_SIZE: '16',
         HEED_DATA_DIR: this.dataDir,
         HEED_PORT: String(this.port),
         HEED_API_KEY: API_KEY,

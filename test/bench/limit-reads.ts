@@ -1,0 +1,36 @@
+// In a process of its own: the same requests, answered by the same code, without a network.
+import { createApp } from '../../src/server/app.ts'
+import { Auth } from '../../src/server/auth.ts'
+import { Gate } from '../../src/server/gate.ts'
+import { Live } from '../../src/server/live.ts'
+import { openStorage } from '../../src/storage/index.ts'
+import { API_KEY } from '../support/heed.ts'
+import type { Samples } from './bodies.ts'
+import { answer } from './child.ts'
+import { address, type Getter } from './client.ts'
+import { measureReads } from './reads.ts'
+
+/** The name of each figure and what was measured, in ms. */
+export type ReadLimits = readonly (readonly [name: string, ms: number | null])[]
+
+await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, samples }) => {
+  const storage = await openStorage({ dir, memoryBytesMax: 2 ** 30, statementsMax: 16 }, () => {})
+  const auth = await Auth.open(storage)
+  const app = createApp({
+    storage,
+    auth,
+    live: new Live(),
+    gate: new Gate(),
+    bodyBytesMax: 2 ** 20,
+  })
+  const getter: Getter = {
+    get: async (path, query) => {
+      const headers = { authorization: `Bearer ${API_KEY}` }
+      const response = await app.request(address(path, query), { headers })
+      return { status: response.status, text: await response.text() }
+    },
+  }
+  const figures = await measureReads(getter, samples)
+  await storage.close()
+  return figures.map(({ name, measured }) => [name, measured] as const)
+})
