@@ -1,18 +1,13 @@
 import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Folded, fold } from './fold.ts'
-import { parseHeedId } from './id.ts'
 import type { Patches, WrittenRow } from './patches.ts'
-import { payloadColumns, placeTime, spanColumns } from './span-row.ts'
-import { placedTimes, wholeEntries } from './stored-rows.ts'
+import type { RecentRows } from './recent-rows.ts'
+import { payloadColumns, spanColumns } from './span-row.ts'
+import { wholeEntries } from './stored-rows.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, SpanWrite } from './writes.ts'
-
-/** The writes of one row in this commit, and where the row lies. */
-interface Written extends WrittenRow {
-  /** Unix milliseconds. */
-  readonly time: number
-}
+import { isOpen, type Written, writtenRows } from './written-rows.ts'
 
 /** A row as it will be stored. */
 interface Stored {
@@ -30,125 +25,132 @@ interface Stored {
  * servers that write one row at once, one sees both.
  */
 export const commitRows =
-  (ch: ClickHouse, patches: Patches): Commit<SpanWrite> =>
+  (ch: ClickHouse, patches: Patches, recent: RecentRows): Commit<SpanWrite> =>
   async (group) => {
-    const rows = await groupByRow(ch, group)
-    const direct = rows.filter(isWholeOnce)
-    const changed = rows.filter((row) => !isWholeOnce(row))
-    const traces = new ChangedTraces()
-    const whole = direct.map((row) => ({ row, folded: fold(row.entries), isFolded: false }))
-    await Promise.all([store(ch, whole, traces), refold(ch, patches, changed, traces)])
-    await refold(ch, patches, await patches.among(direct), traces)
-    return async () => traces.list()
+    const rows = await writtenRows(ch, recent, group)
+    const commit = new RowsCommit(ch, patches, recent)
+    try {
+      const [direct, changed] = parted(rows, (row) => !row.known && isWholeOnce(row))
+      await Promise.all([commit.storeWhole(direct), commit.refold(changed)])
+      const patched = new Set(await patches.among(direct))
+      await commit.refold([...patched])
+      for (const row of direct)
+        if (row.isNew && !patched.has(row)) commit.remember(row, row.entries)
+    } catch (reason) {
+      // Part of it may be there: what is known is not all any more.
+      for (const { key } of rows) recent.forget(key)
+      throw reason
+    }
+    return async () => commit.changed()
   }
 
 const isWholeOnce = ({ entries }: WrittenRow) =>
   entries.length === 1 && entries[0]?.kind === 'whole'
 
-async function groupByRow(
-  ch: ClickHouse,
-  group: Parameters<Commit<SpanWrite>>[0],
-): Promise<Written[]> {
-  const rows = new Map<string, { writes: [SpanWrite, ...SpanWrite[]]; xactId: string }>()
-  for (const { items, xactId } of group) {
-    for (const write of items) {
-      const key = keyOf(write)
-      const row = rows.get(key)
-      if (row) {
-        row.writes.push(write)
-        row.xactId = xactId
-      } else rows.set(key, { writes: [write], xactId })
+class RowsCommit {
+  readonly #ch: ClickHouse
+  readonly #patches: Patches
+  readonly #recent: RecentRows
+  /** The traces whose rows were written, by project. */
+  readonly #traces = new Map<string, Set<string>>()
+
+  constructor(ch: ClickHouse, patches: Patches, recent: RecentRows) {
+    this.#ch = ch
+    this.#patches = patches
+    this.#recent = recent
+  }
+
+  storeWhole(rows: readonly Written[]): Promise<void> {
+    return this.#store(rows.map((row) => ({ row, folded: fold(row.entries), isFolded: false })))
+  }
+
+  async refold(rows: readonly Written[]): Promise<void> {
+    if (rows.length === 0) return
+    const append = () => this.#patches.append(rows.flatMap(toAppend))
+    // Where nobody else writes, what is appended is known without being read back.
+    if (!this.#ch.isExclusive) await append()
+    const [before] = await Promise.all([this.#read(rows), this.#ch.isExclusive && append()])
+    // The row that a change is merged into joins the entries before the fold takes its place.
+    const bases = before.flatMap(({ row, base }) => (base ? [{ ...row, entries: [base] }] : []))
+    if (bases.length > 0) await this.#patches.append(bases)
+    const folded = before.map(({ row, base, entries }) => {
+      const all = [...entries, ...(base ? [base] : []), ...row.entries]
+      return { row, all, folded: fold(all), isFolded: true }
+    })
+    await this.#store(folded)
+    for (const {
+      row,
+      all,
+      folded: { row: now },
+    } of folded) {
+      if (now && isOpen(now)) this.remember(row, all, true)
+      else this.#recent.forget(row.key)
     }
   }
-  const opaque = [...rows.values()].map(({ writes: [first] }) => first).filter(isOpaque)
-  const times = await placedTimes(ch, opaque)
-  return [...rows].map(([key, { writes, xactId }]) => {
-    const [{ projectId, id, entry }] = writes
-    const time = times.get(key) ?? placeTime(id, entry.row, entry.at)
-    return { projectId, id, entries: writes.map((write) => write.entry), xactId, time }
-  })
-}
 
-/** Names a row among those of all projects. */
-export const keyOf = ({ projectId, id }: { projectId: string; id: string }) => `${projectId} ${id}`
-
-const isOpaque = ({ id }: { id: string }) => !parseHeedId(id)
-
-/** Both tables at once: neither is acknowledged without the other. */
-async function store(ch: ClickHouse, rows: readonly Stored[], traces: ChangedTraces) {
-  await Promise.all([
-    ch.insert('payloads', payloadRows(rows)),
-    ch.insert('spans', spanRows(rows, traces)),
-  ])
-}
-
-function* payloadRows(rows: readonly Stored[]) {
-  for (const { row, folded } of rows) yield payloadColumns(row, folded)
-}
-
-function* spanRows(rows: readonly Stored[], traces: ChangedTraces) {
-  for (const { row, folded, isFolded } of rows) {
-    const columns = spanColumns(row, folded, isFolded, row.xactId)
-    traces.add(row.projectId, columns.trace_id)
-    yield columns
-  }
-}
-
-async function refold(
-  ch: ClickHouse,
-  patches: Patches,
-  rows: readonly Written[],
-  traces: ChangedTraces,
-): Promise<void> {
-  if (rows.length === 0) return
-  const append = () => patches.append(rows)
-  // Where nobody else writes, what is appended is known without being read back.
-  if (!ch.isExclusive) await append()
-  const [known] = await Promise.all([read(ch, patches, rows), ch.isExclusive && append()])
-  // The row that a change is merged into joins the entries before the fold takes its place.
-  const based = known.flatMap(({ row, base }) => (base ? [{ ...row, entries: [base] }] : []))
-  if (based.length > 0) await patches.append(based)
-  const folded = known.map(({ row, base, entries = [] }) => ({
-    row,
-    folded: fold([...row.entries, ...entries, ...(base ? [base] : [])]),
-    isFolded: true,
-  }))
-  await store(ch, folded, traces)
-}
-
-/** What is stored of each row: its entries in `patches`, and the whole row that never was one. */
-async function read(ch: ClickHouse, patches: Patches, rows: readonly Written[]) {
-  const known = await Promise.all(
-    byProject(rows).map(async ([projectId, inProject]) => {
-      const ids = inProject.map((row) => row.id)
-      const [entries, bases] = await Promise.all([
-        patches.of(projectId, ids),
-        wholeEntries(ch, projectId, inProject),
-      ])
-      return inProject.map((row) => ({
-        row,
-        base: bases.get(row.id),
-        entries: entries.get(row.id),
-      }))
-    }),
-  )
-  return known.flat()
-}
-
-/** The traces whose rows were written, by project. */
-class ChangedTraces {
-  readonly #projects = new Map<string, Set<string>>()
-
-  add(projectId: string, traceId: string): void {
-    const traces = this.#projects.get(projectId) ?? new Set()
-    this.#projects.set(projectId, traceId === '' ? traces : traces.add(traceId))
+  /** Keeps what is known of a row that is likely to change; `entries` are all that were ever written. */
+  remember(row: Written, entries: Written['entries'], isPatched = false): void {
+    const bytes = row.bytes + (row.known?.bytes ?? 0)
+    const { key, time } = row
+    if (this.#ch.isExclusive) this.#recent.put(key, { time, entries, isPatched, bytes })
   }
 
-  list(): Changed[] {
-    return [...this.#projects].map(([projectId, traces]) => ({
+  /** What was written before: all entries, and the whole row that never was one. */
+  async #read(rows: readonly Written[]) {
+    const [known, unknown] = parted(rows, (row) => row.known !== undefined)
+    const read = await Promise.all(
+      byProject(unknown).map(async ([projectId, inProject]) => {
+        const ids = inProject.map((row) => row.id)
+        const [entries, bases] = await Promise.all([
+          this.#patches.of(projectId, ids),
+          wholeEntries(this.#ch, projectId, inProject),
+        ])
+        return inProject.map((row) => {
+          return { row, base: bases.get(row.id), entries: entries.get(row.id) ?? [] }
+        })
+      }),
+    )
+    const remembered = known.map((row) => {
+      return { row, base: undefined, entries: row.known?.entries ?? [] }
+    })
+    return [...read.flat(), ...remembered]
+  }
+
+  /** Both tables at once: neither is acknowledged without the other. */
+  async #store(rows: readonly Stored[]): Promise<void> {
+    await Promise.all([
+      this.#ch.insert('payloads', payloadRows(rows)),
+      this.#ch.insert('spans', this.#spanRows(rows)),
+    ])
+  }
+
+  *#spanRows(rows: readonly Stored[]) {
+    for (const { row, folded, isFolded } of rows) {
+      const columns = spanColumns(row, folded, isFolded, row.xactId)
+      const traces = this.#traces.get(row.projectId) ?? new Set()
+      if (columns.trace_id !== '') traces.add(columns.trace_id)
+      this.#traces.set(row.projectId, traces)
+      yield columns
+    }
+  }
+
+  changed(): Changed[] {
+    return [...this.#traces].map(([projectId, traces]) => ({
       projectId,
       traceIds: [...traces],
       feedbackIds: [],
     }))
   }
+}
+
+/** Entries that are not in `patches` yet. */
+const toAppend = (row: Written): WrittenRow[] =>
+  row.known && !row.known.isPatched ? [{ ...row, entries: row.known.entries }, row] : [row]
+
+function* payloadRows(rows: readonly Stored[]) {
+  for (const { row, folded } of rows) yield payloadColumns(row, folded)
+}
+
+function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }

@@ -38,12 +38,14 @@ export const STATEMENTS_MAX = 4
  * Settings of every statement. Integers of 64 bits are quoted, or JSON would round them; unknown
  * columns are a bug of ours and fail; a read may take 30 s. The indexes of words are built when
  * parts are merged, so that writing does not wait for them; until then such a part is read whole.
+ * A statement may name all the rows of a large request.
  */
 export const SETTINGS = {
   output_format_json_quote_64bit_integers: 1,
   input_format_skip_unknown_fields: 0,
   date_time_output_format: 'iso',
   max_execution_time: 30,
+  max_query_size: String(64 * 2 ** 20),
   exclude_materialize_skip_indexes_on_insert: 'input_words, output_words',
 } as const
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
-import { commitRows, keyOf } from './commit-rows.ts'
+import { commitRows } from './commit-rows.ts'
 import { boundedQueries } from './filter/bounded.ts'
 import { type GroupQuestion, groups } from './filter/groups.ts'
 import { count, type Question } from './filter/matching.ts'
@@ -11,6 +11,7 @@ import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { Patches } from './patches.ts'
 import { Projects } from './projects.ts'
+import { RecentRows } from './recent-rows.ts'
 import { scoreQueries } from './scores.ts'
 import { readSideBySide } from './side-by-side.ts'
 import { spanQueries } from './spans.ts'
@@ -18,6 +19,7 @@ import { sql } from './sql.ts'
 import { traceQueries } from './traces.ts'
 import { Writer } from './writer.ts'
 import type { Batch, Changed } from './writes.ts'
+import { keyOf } from './written-rows.ts'
 import { TransactionIds } from './xact.ts'
 
 export type { Where } from './clickhouse.ts'
@@ -48,7 +50,7 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   const catalog = await Catalog.open(ch, xactIds)
   const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
   // Two lanes: a vote does not wait for a flood of spans.
-  const commit = commitRows(ch, await Patches.open(ch))
+  const commit = commitRows(ch, await Patches.open(ch), new RecentRows())
   const rows = new Writer({ commit, keyOf, besideBytes: 2 ** 20 }, onChanged)
   const events = new Writer(
     { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },

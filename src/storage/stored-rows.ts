@@ -3,29 +3,51 @@ import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Entry, versionAt } from './fold.ts'
 import { PayloadRow, rowOfPayload } from './span-row.ts'
-import { ints, sql, strs, uuid } from './sql.ts'
+import { ints, type Sql, sql, strs, uuid } from './sql.ts'
 
-/** Where rows with opaque ids lie already, in unix milliseconds, by `<project> <id>`: a row is never filed under two times. */
+/** A row by its id; `millis` is where it can lie alone, if its id tells. */
+interface Placeable {
+  readonly projectId: string
+  readonly id: string
+  readonly millis: number | undefined
+}
+
+/** Where rows lie that are there, in unix milliseconds, by `<project> <id>`: a row is never filed under two times. */
 export async function placedTimes(
   ch: ClickHouse,
-  rows: readonly { readonly projectId: string; readonly id: string }[],
+  rows: readonly Placeable[],
 ): Promise<Map<string, number>> {
-  const Row = z.object({ id: z.string(), time: z.coerce.number() })
-  const times = new Map<string, number>()
-  await Promise.all(
-    byProject(rows).map(async ([projectId, inProject]) => {
-      const ids = inProject.map((row) => row.id)
-      const placed = await ch.rows(
-        Row,
-        sql`SELECT id, toUnixTimestamp64Milli(min(spans.time)) AS time FROM spans
-            WHERE project_id = ${uuid(projectId)} AND id IN ${strs(ids)}
-            GROUP BY id`,
-      )
-      for (const { id, time } of placed) times.set(`${projectId} ${id}`, time)
-    }),
+  const told = rows.flatMap(({ millis, ...row }) =>
+    millis === undefined ? [] : [{ ...row, time: millis }],
   )
-  return times
+  const opaque = rows.filter(({ millis }) => millis === undefined)
+  const found = await Promise.all([
+    ...byProject(told).map(([projectId, some]) => placed(ch, projectId, some, filedAt(some))),
+    ...byProject(opaque).map(([projectId, some]) => placed(ch, projectId, some, sql`1`)),
+  ])
+  return new Map(found.flat())
 }
+
+async function placed(
+  ch: ClickHouse,
+  projectId: string,
+  rows: readonly { readonly id: string }[],
+  where: Sql,
+) {
+  const Row = z.object({ id: z.string(), millis: z.coerce.number() })
+  const found = await ch.rows(
+    Row,
+    sql`SELECT id, toUnixTimestamp64Milli(min(time)) AS millis FROM spans
+        WHERE project_id = ${uuid(projectId)} AND ${where}
+          AND id IN ${strs(rows.map((row) => row.id))}
+        GROUP BY id`,
+  )
+  return found.map(({ id, millis }): [string, number] => [`${projectId} ${id}`, millis])
+}
+
+/** Rows of either table that are filed where some rows are: the key finds them. */
+const filedAt = (rows: readonly { readonly time: number }[]): Sql =>
+  sql`has(arrayMap(ms -> fromUnixTimestamp64Milli(ms), ${ints([...new Set(rows.map(({ time }) => time))])}), time)`
 
 /** The rows that were written whole and never folded, as the entry that they were, by row id. */
 export async function wholeEntries(
@@ -34,10 +56,7 @@ export async function wholeEntries(
   rows: readonly { readonly id: string; readonly time: number }[],
 ): Promise<Map<string, Entry>> {
   const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
-  const times = [...new Set(rows.map((row) => row.time))]
-  // Where they lie is known, which spares reading all that the bloom filter cannot exclude.
-  const bounds = sql`project_id = ${uuid(projectId)}
-    AND has(arrayMap(ms -> fromUnixTimestamp64Milli(ms), ${ints(times)}), time)`
+  const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(rows)}`
   const found = await ch.rows(
     Row,
     sql`SELECT id, version, input, output, expected, error, metadata, rest

@@ -15,7 +15,12 @@ const RUNNING_MAX = 2
  * resolves to tells what changed, and may take its time: nobody waits for it.
  */
 export type Commit<Item> = (
-  group: readonly { readonly items: readonly Item[]; readonly xactId: string }[],
+  group: readonly {
+    readonly items: readonly Item[]
+    readonly xactId: string
+    /** Of the request's body. */
+    readonly bytes: number
+  }[],
 ) => Promise<() => Promise<Changed[]>>
 
 /** One kind of writes, with what sets it apart from another. */

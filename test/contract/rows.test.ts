@@ -119,3 +119,21 @@ describe('the writes of one row', () => {
     expect(await read(project_name, id)).toMatchObject({ input: 2 })
   })
 })
+
+test('many rows in one request are stored as one, and so are changes of them all', async () => {
+  const project_name = newProject()
+  const { id: projectId } = await heed.storage.projects.ensure({ project_name })
+  const ids = Array.from({ length: 8_000 }, (_, i) =>
+    i % 2 === 0 ? rowId(newTraceId(), 1) : crypto.randomUUID(),
+  )
+  for (const kind of ['whole', 'merge'] as const) {
+    const at = Date.now() * 1000
+    const spans = ids.map((id) => ({ projectId, id, entry: { kind, at, row: { [kind]: id } } }))
+    await heed.storage.write({ spans, feedback: [], bytes: 800_000 })
+  }
+  for (const id of ids.slice(0, 2)) {
+    expect(await read(project_name, id)).toMatchObject({ id })
+  }
+  const { body } = await heed.get('/v1/count', { project_name, of: 'spans' })
+  expect(body.count).toBe(8_000)
+})

@@ -217,7 +217,7 @@ async function compareRow(
 }
 
 function shownOf(span: SpanSummary) {
-  const metrics = span.metrics.filter(({ name }) => name !== 'start')
+  const metrics = span.metrics.filter(({ name }) => name !== 'start' && name !== 'end')
   return {
     scores: said(span.scores),
     tags: span.tags,
