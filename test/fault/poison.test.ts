@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { API_KEY, newTraceId, rowId } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
@@ -212,13 +211,8 @@ test('the process is the same one, answers at once, and has not grown out of bou
   expect((await product.get('/healthz')).status).toBe(200)
   expect(performance.now() - begun).toBeLessThan(500)
   const fresh = await Product.start()
-  const growth = residentBytes(product) - residentBytes(fresh)
+  const growth = product.residentBytes - fresh.residentBytes
   await fresh.stop()
   console.log(`grown by ${Math.round(growth / 2 ** 20)} MB`)
   expect(growth).toBeLessThan(GROWTH_BYTES_MAX)
 })
-
-function residentBytes({ pid }: Product): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) * 1024
-}
