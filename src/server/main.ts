@@ -6,11 +6,9 @@ import { CliError } from '../errors.ts'
 import { openStorage, type StorageEvent } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
+import { drained } from './drain.ts'
 import { Gate } from './gate.ts'
 import { Live } from './live.ts'
-
-/** How long a stop waits for requests that are under way, in milliseconds. */
-const DRAIN_MS = 5_000
 
 /** A server that answers. */
 export interface Running {
@@ -59,23 +57,6 @@ export async function startServer(config: Config): Promise<Running> {
       await storage.close()
     },
   }
-}
-
-/** Takes no connection any more; resolves when every request is answered, or was given up. */
-async function drained(server: ReturnType<typeof serve>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // A connection that is kept alive ends when its last request is answered.
-  const sweep = setInterval(
-    () => 'closeIdleConnections' in server && server.closeIdleConnections(),
-    20,
-  )
-  const tooLong = setTimeout(
-    () => 'closeAllConnections' in server && server.closeAllConnections(),
-    DRAIN_MS,
-  )
-  await closed
-  clearInterval(sweep)
-  clearTimeout(tooLong)
 }
 
 function publish(live: Live, event: StorageEvent): void {
