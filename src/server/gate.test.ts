@@ -63,7 +63,7 @@ test('closed, it refuses those who wait and those who come', async () => {
   expect(() => gate.assertOpen()).toThrow()
 })
 
-test('a body without a length may be as large as any, a gzipped one grows', () => {
+test('a body without a length may be of the largest size, a gzipped one grows', () => {
   const of = (headers: Record<string, string>) => announcedBytes(new Headers(headers), 1_000)
   expect(of({})).toBe(1_000)
   expect(of({ 'content-length': '10' })).toBe(10)
