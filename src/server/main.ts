@@ -10,6 +10,9 @@ import { drained } from './drain.ts'
 import { Gate } from './gate.ts'
 import { Live } from './live.ts'
 
+/** How long a request may take to arrive whole, in milliseconds: meanwhile it holds room for its body. */
+const UPLOAD_MS = 60_000
+
 /** A server that answers. */
 export interface Running {
   /** Where it listens: `http://127.0.0.1:4333`. */
@@ -34,6 +37,7 @@ export async function startServer(config: Config): Promise<Running> {
   const gate = new Gate()
   const app = createApp({ storage, auth, live, gate, bodyBytesMax: config.bodyBytesMax })
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
+  if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)
