@@ -26,7 +26,10 @@ export async function run(heed: Heed, traces: readonly Trace[]): Promise<Differe
   const longest = Math.max(...traces.map((trace) => trace.parcels.length))
   for (let step = 0; step < longest; step++) {
     const requests = requestsOf(traces, step).map((body) => ({ project_name, ...body }))
-    await Promise.all(requests.map((body) => deliver(heed, project_name, body)))
+    // Pages are turned while rows arrive, too.
+    const query = { project_name, limit: String(SMALL_PAGE) }
+    const paging = step % 5 === 1 ? [pages(heed, 'traces', query)] : []
+    await Promise.all([...requests.map((body) => deliver(heed, project_name, body)), ...paging])
     if (step + 1 !== Math.ceil(longest / 3)) continue
     const halfway = await compareLists(heed, project_name, traces, step + 1)
     if (halfway.length > 0) return halfway
