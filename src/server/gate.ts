@@ -1,13 +1,17 @@
 import { AppError } from '../errors.ts'
 
 /** How many bytes of bodies may be read, parsed and committed at once: each is several times as large in memory. */
-const BYTES_MAX = 48 * 2 ** 20
+const BYTES_MAX = 24 * 2 ** 20
+
+/** Bodies up to this size have room of their own: a vote does not wait for a flood of spans. */
+const SMALL_BYTES = 64 * 2 ** 10
+const SMALL_BYTES_MAX = 8 * 2 ** 20
 
 /** How long a request waits for room, in milliseconds: a slow answer is better than a retry. */
 const WAIT_MS = 2_000
 
 /** What a gzipped body is taken for until it is unpacked. */
-const GZIP_RATIO = 6
+const GZIP_RATIO = 10
 
 interface Waiting {
   readonly bytes: number
@@ -27,20 +31,13 @@ export interface Room {
  * waits in the sender's socket, in order of arrival, and after two seconds it is refused.
  */
 export class Gate {
-  readonly #waiting = new Set<Waiting>()
-  readonly #bytesMax: number
-  readonly #waitMs: number
-  #bytes = 0
+  readonly #small = new Lane(SMALL_BYTES_MAX, WAIT_MS)
+  readonly #large = new Lane(BYTES_MAX, WAIT_MS)
   #isClosed = false
-
-  constructor(bytesMax = BYTES_MAX, waitMs = WAIT_MS) {
-    this.#bytesMax = bytesMax
-    this.#waitMs = waitMs
-  }
 
   /** Bytes of bodies inside. */
   get bytes(): number {
-    return this.#bytes
+    return this.#small.bytes + this.#large.bytes
   }
 
   /** Throws AppError `shutting_down` once the server stops. */
@@ -54,6 +51,33 @@ export class Gate {
    */
   async enter(bytes: number): Promise<Room> {
     this.assertOpen()
+    return (bytes <= SMALL_BYTES ? this.#small : this.#large).enter(bytes)
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const lane of [this.#small, this.#large]) lane.refuseAll(new AppError('shutting_down'))
+  }
+}
+
+/** Room for so many bytes, and who waits for it. */
+export class Lane {
+  readonly #waiting = new Set<Waiting>()
+  readonly #bytesMax: number
+  readonly #waitMs: number
+  #bytes = 0
+
+  constructor(bytesMax: number, waitMs: number) {
+    this.#bytesMax = bytesMax
+    this.#waitMs = waitMs
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  async enter(bytes: number): Promise<Room> {
     if (this.#waiting.size > 0 || !this.#hasRoom(bytes)) await this.#turn(bytes)
     else this.#bytes += bytes
     let taken = bytes
@@ -71,10 +95,8 @@ export class Gate {
     }
   }
 
-  /** Lets nobody in any more. */
-  close(): void {
-    this.#isClosed = true
-    for (const { refuse } of this.#waiting) refuse(new AppError('shutting_down'))
+  refuseAll(reason: AppError): void {
+    for (const { refuse } of [...this.#waiting]) refuse(reason)
   }
 
   #hasRoom(bytes: number): boolean {

@@ -6,11 +6,12 @@ import { CliError } from '../errors.ts'
 import { openStorage, type StorageEvent, type Where } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
+import { drained } from './drain.ts'
 import { Gate } from './gate.ts'
 import { Live } from './live.ts'
 
-/** How long a stop waits for requests that are under way, in milliseconds. */
-const DRAIN_MS = 5_000
+/** How long a request may take to arrive whole, in milliseconds: meanwhile it holds room for its body. */
+const UPLOAD_MS = 60_000
 
 /** A server that answers. */
 export interface Running {
@@ -33,6 +34,7 @@ export async function startServer(config: Config): Promise<Running> {
   const gate = new Gate()
   const app = createApp({ storage, auth, live, gate, bodyBytesMax: config.bodyBytesMax })
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
+  if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)
@@ -62,23 +64,6 @@ function whereOf({ clickhouseUrl, dataDir, memoryBytesMax, threads }: Config): W
   const statementsMax = threads
   if (clickhouseUrl) return { url: clickhouseUrl, statementsMax }
   return { dir: join(dataDir, 'engine'), memoryBytesMax, statementsMax }
-}
-
-/** Takes no connection any more; resolves when every request is answered, or was given up. */
-async function drained(server: ReturnType<typeof serve>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // A connection that is kept alive ends when its last request is answered.
-  const sweep = setInterval(
-    () => 'closeIdleConnections' in server && server.closeIdleConnections(),
-    20,
-  )
-  const tooLong = setTimeout(
-    () => 'closeAllConnections' in server && server.closeAllConnections(),
-    DRAIN_MS,
-  )
-  await closed
-  clearInterval(sweep)
-  clearTimeout(tooLong)
 }
 
 function publish(live: Live, event: StorageEvent): void {

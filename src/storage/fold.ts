@@ -26,10 +26,10 @@ export interface Folded {
  * a deletion removes.
  */
 export function fold(entries: readonly Entry[]): Folded {
-  const all = entries.length > 1 ? ordered(entries) : entries
+  const all = ordered(entries)
   let row: RowJson | null = null
   let hasWhole = false
-  for (const entry of all.length > 1 ? onceEach(all) : all) {
+  for (const { entry } of onceEach(all)) {
     if (entry.kind === 'merge') row = row ? mergeRow(row, entry.row) : plainRow(entry.row)
     else row = entry.kind === 'whole' ? plainRow(entry.row) : null
     if (entry.kind !== 'merge') hasWhole = entry.kind === 'whole'
@@ -37,8 +37,8 @@ export function fold(entries: readonly Entry[]): Folded {
   return {
     row,
     hasWhole,
-    version: version(all.at(-1)?.at ?? 0, all.length),
-    firstAt: all[0]?.at ?? 0,
+    version: version(all.at(-1)?.entry.at ?? 0, all.length),
+    firstAt: all[0]?.entry.at ?? 0,
   }
 }
 
@@ -55,15 +55,23 @@ export const versionAt = (value: string): Micros => Number(BigInt(value) / 256n)
 /** In one moment the whole row is first: clients count in milliseconds, and a change needs its row. */
 const RANK = { whole: 0, merge: 1, delete: 2 }
 
+/** An entry and the hash of what it says; a lone one has nothing to be told apart from. */
+interface Hashed {
+  readonly entry: Entry
+  readonly hash: string
+}
+
 /** Each entry once, in order of time; what is left of a tie is settled by content, not by arrival. */
-function ordered(entries: readonly Entry[]): Entry[] {
-  const keyed = new Map(entries.map((entry) => [`${entry.at} ${entryHash(entry)}`, entry]))
-  return [...keyed]
-    .sort(
-      ([keyA, a], [keyB, b]) =>
-        a.at - b.at || RANK[a.kind] - RANK[b.kind] || (keyA < keyB ? -1 : 1),
-    )
-    .map(([, entry]) => entry)
+function ordered(entries: readonly Entry[]): Hashed[] {
+  if (entries.length < 2) return entries.map((entry) => ({ entry, hash: '' }))
+  const hashed = entries.map((entry) => ({ entry, hash: entryHash(entry) }))
+  const once = new Map(hashed.map((one) => [`${one.entry.at} ${one.hash}`, one]))
+  return [...once.values()].sort(
+    (a, b) =>
+      a.entry.at - b.entry.at ||
+      RANK[a.entry.kind] - RANK[b.entry.kind] ||
+      (a.hash < b.hash ? -1 : 1),
+  )
 }
 
 /**
@@ -71,11 +79,10 @@ function ordered(entries: readonly Entry[]): Entry[] {
  * is corrected, by how much differs with each request. The earliest was the fastest, so it is the
  * nearest to the truth. Versions count all of them, so that of two folds the later one knows more.
  */
-function onceEach(inOrder: readonly Entry[]): Entry[] {
+function onceEach(inOrder: readonly Hashed[]): Hashed[] {
   const seen = new Set<string>()
-  return inOrder.filter((entry) => {
+  return inOrder.filter(({ entry, hash }) => {
     if (typeof entry.row.created !== 'string') return true
-    const hash = entryHash(entry)
     const isNew = !seen.has(hash)
     seen.add(hash)
     return isNew

@@ -62,7 +62,7 @@ test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowl
   for (let i = 0; i < CLIENTS; i++) noted.start(product.url)
   const readyMs: number[] = []
   for (let kill = 0; kill < KILLS; kill++) {
-    await pause(50 + Math.random() * 750)
+    await pause(100 + Math.random() * 900)
     await product.end('SIGKILL')
     const begun = performance.now()
     await product.start()

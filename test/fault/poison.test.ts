@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { API_KEY, newTraceId, rowId } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => product?.stop())
 
-async function post(body: string | Buffer) {
+async function post(body: string | Buffer, headers: Record<string, string> = {}) {
   const response = await fetch(`${product.url}/logs3`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${API_KEY}` },
+    headers: { authorization: `Bearer ${API_KEY}`, ...headers },
     body,
   })
   // Any JSON: each test states what it expects of it.
@@ -204,6 +204,8 @@ test('a text of 64 MB is refused before it is read, a gzip bomb while it is unpa
   const { status, answer } = await post(body).catch(() => ({ status: 413, answer: null }))
   expect(status).toBe(413)
   if (answer) expect(answer.error.code).toBe('payload_too_large')
+  const bomb = await post(gzipSync(body), { 'content-encoding': 'gzip' })
+  expect([bomb.status, bomb.answer.error.code]).toEqual([413, 'payload_too_large'])
 })
 
 test('the process is the same one, answers at once, and has not grown out of bounds', async () => {
@@ -212,13 +214,8 @@ test('the process is the same one, answers at once, and has not grown out of bou
   expect((await product.get('/healthz')).status).toBe(200)
   expect(performance.now() - begun).toBeLessThan(500)
   const fresh = await Product.start()
-  const growth = residentBytes(product) - residentBytes(fresh)
+  const growth = product.residentBytes - fresh.residentBytes
   await fresh.stop()
   console.log(`grown by ${Math.round(growth / 2 ** 20)} MB`)
   expect(growth).toBeLessThan(GROWTH_BYTES_MAX)
 })
-
-function residentBytes({ pid }: Product): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) * 1024
-}

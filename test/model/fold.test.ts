@@ -34,7 +34,7 @@ test(`${HISTORIES} histories of rows fold to what the oracle says, in any order,
           Date.parse(trace.created(place)) * 1000 + latency - skewMicros(one.skewYears[place])
         entries.set(event.span, [...(entries.get(event.span) ?? []), { kind, at, row }])
       }
-      const state = expected(trace.events, () => true)
+      const state = expected(trace.happened(), () => true)
       for (const [n, all] of entries) {
         const { row } = fold(all)
         const wanted = state.spans.get(n)

@@ -59,13 +59,13 @@ interface Span {
   row: Row
 }
 
+/** What has happened, by place: all of it, or what has arrived so far. In order. */
+export type Happened = ReadonlyMap<number, Event>
+
 /** `hasHeedId`: such an id tells its trace; another must be told by the row. */
-export function expected(
-  history: readonly Event[],
-  hasHeedId: (span: number) => boolean,
-): Expected {
+export function expected(history: Happened, hasHeedId: (span: number) => boolean): Expected {
   const spans = new Map<number, Span>()
-  for (const [createdBy, event] of history.entries()) {
+  for (const [createdBy, event] of history) {
     if (event.kind === 'span') {
       const { parent, patch } = event
       const row = merged({}, patch)
@@ -85,7 +85,7 @@ export function expected(
   const here = [...spans.keys()].filter((n) => spans.get(n)?.isPlaced).sort((a, b) => a - b)
 
   const votes = new Map<string, { span: number; name: string; value: number | null }>()
-  for (const event of history) {
+  for (const event of history.values()) {
     if (event.kind !== 'vote') continue
     for (const [name, value] of Object.entries(event.scores)) {
       votes.set(JSON.stringify([event.span, event.user, name]), { span: event.span, name, value })
@@ -110,30 +110,30 @@ export function expected(
   }
 
   const text = (place: number): string | null => {
-    const event = history[place]
+    const event = history.get(place)
     const said = event?.kind === 'comment' || event?.kind === 'edit' ? event.text : null
     const edits = [...history.keys()].filter((n) => commentOf(history, n) === place && n !== place)
-    const newest = history[edits.at(-1) ?? -1]
+    const newest = history.get(edits.at(-1) ?? -1)
     return newest?.kind === 'edit' ? newest.text : said
   }
-  const placesOn = (n: number) => [...history.keys()].filter((at) => history[at]?.span === n)
+  const placesOn = (n: number) => [...history.keys()].filter((at) => history.get(at)?.span === n)
   const feedback = (n: number) =>
-    placesOn(n).filter((at) => !['span', 'change', 'delete'].includes(history[at]?.kind ?? ''))
+    placesOn(n).filter((at) => !['span', 'change', 'delete'].includes(history.get(at)?.kind ?? ''))
   const shown = (n: number, span: Span): ExpectedSpan => ({
     scores: means(here.filter((below) => isBelow(below, n)).flatMap(judged)),
     row: span.row,
     createdBy: span.createdBy,
     feedbackCount: feedback(n).length,
     comments: placesOn(n)
-      .filter((at) => history[at]?.kind === 'comment' && text(at) !== null)
+      .filter((at) => history.get(at)?.kind === 'comment' && text(at) !== null)
       .map((at) => `${at} ${text(at)}`),
   })
   return {
     spans: new Map(here.map((n) => [n, shown(n, spans.get(n) as Span)])),
     root,
     isListed: here.some(isRoot),
-    corrections: here.flatMap(placesOn).filter((at) => history[at]?.kind === 'correct').length,
-    pending: [...new Set(history.map((event) => event.span))]
+    corrections: here.flatMap(placesOn).filter((at) => history.get(at)?.kind === 'correct').length,
+    pending: [...new Set([...history.values()].map((event) => event.span))]
       .filter((n) => !spans.has(n))
       .flatMap(feedback),
     judged: [...spans.keys()].flatMap(judged),
@@ -141,8 +141,8 @@ export function expected(
 }
 
 /** The first comment that an edit, or an edit of an edit, is about. */
-function commentOf(history: readonly Event[], place: number): number {
-  const event = history[place]
+function commentOf(history: Happened, place: number): number {
+  const event = history.get(place)
   return event?.kind === 'edit' ? commentOf(history, event.of) : place
 }
 

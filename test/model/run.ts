@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Average } from '../../src/wire/common.ts'
 import type { Span, SpanSummary, TraceSummary, Trace as WireTrace } from '../../src/wire/traces.ts'
 import { type Heed, newProject } from '../support/heed.ts'
-import { type Expected, expected, means } from './oracle.ts'
+import { type Expected, expected, type Happened, means } from './oracle.ts'
 import { type Trace, wrongTime } from './trace.ts'
 
 /** Items of one request, at most. */
@@ -26,28 +26,50 @@ export async function run(heed: Heed, traces: readonly Trace[]): Promise<Differe
   const longest = Math.max(...traces.map((trace) => trace.parcels.length))
   for (let step = 0; step < longest; step++) {
     const requests = requestsOf(traces, step).map((body) => ({ project_name, ...body }))
-    await Promise.all(requests.map((body) => deliver(heed, project_name, body)))
-    if (step % 4 === 2) await pages(heed, 'traces', { project_name, limit: String(SMALL_PAGE) })
+    // Pages are turned while rows arrive, too.
+    const query = { project_name, limit: String(SMALL_PAGE) }
+    const paging = step % 5 === 1 ? [pages(heed, 'traces', query)] : []
+    await Promise.all([...requests.map((body) => deliver(heed, project_name, body)), ...paging])
+    if (step + 1 !== Math.ceil(longest / 3)) continue
+    const halfway = await compareLists(heed, project_name, traces, step + 1)
+    if (halfway.length > 0) return halfway
   }
-
-  const wanted = new Map(
-    traces.map((trace) => [trace, expected(trace.events, trace.hasHeedId)] as const),
+  const differences = await compareLists(heed, project_name, traces, longest)
+  const details = traces.map((trace, i) =>
+    differing(trace, () => compareDetail(heed, project_name, trace, i % ROWS_SAMPLED === 0)),
   )
+  return [...differences, ...(await Promise.all(details)).flat()]
+}
+
+async function differing(trace: Trace, compare: () => Promise<void>): Promise<Difference[]> {
+  try {
+    await compare()
+    return []
+  } catch (reason) {
+    return [{ trace, message: (reason as Error).message }]
+  }
+}
+
+/** All lists of a project against what has arrived after so many steps. */
+async function compareLists(
+  heed: Heed,
+  project_name: string,
+  traces: readonly Trace[],
+  steps: number,
+): Promise<Difference[]> {
   const listed = await readLists(heed, project_name)
-  const { body: project } = await heed.get('/v1/scores', { project_name })
-  const all = [...wanted.values()].flatMap((one) => one.judged)
-  const differences = await Promise.all(
-    [...wanted].map(async ([trace, state], i): Promise<Difference[]> => {
-      try {
-        await compare(heed, project_name, trace, state, listed(trace), i % ROWS_SAMPLED === 0)
-        return []
-      } catch (reason) {
-        return [{ trace, message: (reason as Error).message }]
-      }
+  const states = traces.map((trace) => expected(trace.happened(steps), trace.hasHeedId))
+  const differences = traces.map((trace, i) =>
+    differing(trace, async () => {
+      compareListed(trace, trace.happened(steps), states[i] as Expected, listed(trace))
     }),
   )
-  if (differences.flat().length === 0) expect(said(project.scores)).toEqual(means(all))
-  return differences.flat()
+  const found = (await Promise.all(differences)).flat()
+  if (found.length > 0) return found
+  const { body: project } = await heed.get('/v1/scores', { project_name })
+  const all = states.flatMap((state) => state.judged)
+  expect(said(project.scores), 'the averages of the project').toEqual(means(all))
+  return []
 }
 
 /** Everything that arrives in one step, in as few requests as clocks and size allow. */
@@ -123,18 +145,37 @@ async function readLists(heed: Heed, project_name: string): Promise<(trace: Trac
   })
 }
 
-async function compare(
-  heed: Heed,
-  project_name: string,
-  trace: Trace,
-  state: Expected,
-  listed: Listed,
-  isSampled: boolean,
-): Promise<void> {
-  const places = [...trace.events.keys()].filter((at) => trace.item(at).list === 'feedback')
+function compareListed(trace: Trace, happened: Happened, state: Expected, listed: Listed): void {
+  const places = [...happened.keys()].filter((at) => trace.item(at).list === 'feedback')
   expect(listed.feedback, 'the ledger').toEqual(places)
   expect(listed.pending, 'pending feedback').toEqual(state.pending.toSorted((a, b) => a - b))
   expect(listed.trace !== undefined, 'is listed').toBe(state.isListed)
+  if (!listed.trace) return
+  const spans = [...state.spans.values()]
+  expect({
+    root: trace.spanOf(listed.trace.id),
+    scores: said(listed.trace.scores),
+    spans: listed.trace.span_count,
+    feedback: listed.trace.feedback_count,
+    comments: listed.trace.comment_count,
+    corrections: listed.trace.correction_count,
+  }).toEqual({
+    root: state.root,
+    scores: state.spans.get(state.root ?? -1)?.scores,
+    spans: spans.length,
+    feedback: spans.reduce((sum, span) => sum + span.feedbackCount, 0),
+    comments: spans.reduce((sum, span) => sum + span.comments.length, 0),
+    corrections: state.corrections,
+  })
+}
+
+async function compareDetail(
+  heed: Heed,
+  project_name: string,
+  trace: Trace,
+  isSampled: boolean,
+): Promise<void> {
+  const state = expected(trace.happened(), trace.hasHeedId)
   const { status, body } = await heed.get(`/v1/traces/${trace.traceId}`, { project_name })
   if (status === 404) {
     expect(state.root, 'no trace is found; its root').toBeUndefined()
@@ -172,26 +213,9 @@ async function compare(
       throw new Error(`Span ${n} should be ${shouldBe}\n     and is shown as ${is}`)
   }
   expect(trace.spanOf(detail.root_id), 'the root').toBe(state.root)
-  if (listed.trace) {
-    expect(
-      {
-        id: listed.trace.id,
-        scores: listed.trace.scores,
-        spans: listed.trace.span_count,
-        feedback: listed.trace.feedback_count,
-        comments: listed.trace.comment_count,
-        corrections: listed.trace.correction_count,
-      },
-      'the list agrees with the detail view',
-    ).toEqual({
-      id: detail.root_id,
-      scores: detail.scores,
-      spans: detail.spans.length,
-      feedback: detail.feedback.length,
-      comments: detail.comments.length,
-      corrections: state.corrections,
-    })
-  }
+  expect(said(detail.scores), 'the averages of the trace').toEqual(
+    state.spans.get(state.root ?? -1)?.scores,
+  )
   if (isSampled) await compareRow(heed, project_name, trace, state, detail)
 }
 

@@ -1,6 +1,6 @@
 import { newTraceId, rowId, spanId } from '../support/heed.ts'
 import type { History } from './history.ts'
-import type { Event } from './oracle.ts'
+import type { Event, Happened } from './oracle.ts'
 
 /** Far more than a request takes: by that much a wrong clock can be corrected wrongly. */
 const STEP_MS = 60_000
@@ -66,6 +66,12 @@ export class Trace {
     this.events.push(event)
     this.#minutes.push(minute)
     this.#skews.push(skewYears)
+  }
+
+  /** What has arrived after so many steps, in the order in which it happened. */
+  happened(steps = this.parcels.length): Happened {
+    const arrived = new Set(this.parcels.slice(0, steps).flat())
+    return new Map([...this.events.entries()].filter(([place]) => arrived.has(place)))
   }
 
   #deliver(step: number, places: readonly number[]): void {

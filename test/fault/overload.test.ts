@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { json } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { API_KEY, newTraceId, rowId } from '../support/heed.ts'
+import { Product } from '../support/product.ts'
+import { FLOOD_ROWS } from './flood-size.ts'
+
+const SECONDS = Number(process.env.HEED_FAULT_FLOOD_SECONDS ?? 30)
+const PROCESSES = 2
+/** Bodies of about 1 MB that each process wants to send at once: far more than can be stored. */
+const CONNECTIONS = 100
+const RSS_BYTES_MAX = 1.5 * 2 ** 30
+const PROJECT = 'flooded'
+
+let product: Product
+beforeAll(async () => {
+  product = await Product.start()
+})
+afterAll(() => product?.stop())
+
+interface Flooded {
+  traces: string[]
+  acceptedMs: number[]
+  refusedMs: number[]
+  wrong: string[]
+  cut: number
+}
+
+function flood(): Promise<Flooded> {
+  const script = fileURLToPath(new URL('flood.ts', import.meta.url))
+  const args = [product.url, API_KEY, PROJECT, String(CONNECTIONS), String(SECONDS)]
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return json(child.stdout) as Promise<Flooded>
+}
+
+test(`${SECONDS} s of a flood: memory stays bounded, what is refused says so, what is acknowledged is there`, async () => {
+  const voteMs: number[] = []
+  let rssMax = 0
+  let isOver = false
+  const watching = (async () => {
+    while (!isOver) {
+      rssMax = Math.max(rssMax, product.residentBytes)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  })()
+  const voting = (async () => {
+    while (!isOver) {
+      const feedback = [{ id: rowId(newTraceId(), 1), scores: { s: 1 } }]
+      const begun = performance.now()
+      const response = await fetch(`${product.url}/v1/feedback`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${API_KEY}` },
+        body: JSON.stringify({ project_name: PROJECT, feedback }),
+      })
+      expect(response.status).toBe(201)
+      await response.arrayBuffer()
+      voteMs.push(performance.now() - begun)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })()
+  const results = await Promise.all(Array.from({ length: PROCESSES }, flood))
+  isOver = true
+  await Promise.all([watching, voting])
+
+  const all = <T>(of: (one: Flooded) => T[]) => results.flatMap(of)
+  const acknowledged = all((one) => one.traces)
+  const [accepted, refused] = [all((one) => one.acceptedMs), all((one) => one.refusedMs)]
+  const cut = results.reduce((sum, one) => sum + one.cut, 0)
+  console.log(
+    `${accepted.length} requests accepted (${Math.round((accepted.length * FLOOD_ROWS) / SECONDS)} spans/s, ` +
+      `p50 ${at(accepted, 0.5)} ms, p99 ${at(accepted, 0.99)} ms), ${refused.length} refused, ${cut} cut; ` +
+      `votes meanwhile p50 ${at(voteMs, 0.5)} ms, p99 ${at(voteMs, 0.99)} ms; ` +
+      `resident memory at most ${Math.round(rssMax / 2 ** 20)} MB`,
+  )
+  expect(all((one) => one.wrong)).toEqual([])
+  const stored = new Map<string, number>()
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const query = { project_name: PROJECT, limit: '200', ...(cursor && { cursor }) }
+    const { body } = await product.get('/v1/traces', query)
+    for (const { trace_id, span_count } of body.traces) {
+      expect(stored.has(trace_id)).toBe(false)
+      stored.set(trace_id, span_count)
+    }
+    cursor = body.cursor
+  }
+  expect(acknowledged.filter((id) => stored.get(id) !== FLOOD_ROWS)).toEqual([])
+  expect(refused.length).toBeGreaterThan(0)
+  expect(rssMax).toBeLessThan(RSS_BYTES_MAX)
+})
+
+/** A quantile, in whole milliseconds. */
+function at(values: readonly number[], quantile: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return Math.round(sorted[Math.floor(sorted.length * quantile)] ?? Number.NaN)
+}
