@@ -33,7 +33,7 @@ export interface Range {
  */
 export function during(projectId: string, { from, to }: Range): Scope {
   const { project } = everything(projectId)
-  const rows = sql`${project} AND ${within({ from, to })}`
+  const rows = sql`${project} AND ${within(sql`time`, { from, to })}`
   return {
     project,
     spans: rows,
@@ -56,7 +56,7 @@ export const namingTraces = (traceIds: readonly string[]): Sql =>
  */
 export function someTraces(projectId: string, range: Range | null): Scope {
   const { project } = everything(projectId)
-  const rows = range ? sql`${project} AND ${within(range)}` : project
+  const rows = range ? sql`${project} AND ${within(sql`time`, range)}` : project
   const spans = sql`${rows} AND trace_id IN near_traces`
   return {
     project,
@@ -72,27 +72,9 @@ export function someTraces(projectId: string, range: Range | null): Scope {
   }
 }
 
-const within = ({ from, to }: Range): Sql =>
-  sql`time >= fromUnixTimestamp64Milli(${int(from)}, 'UTC')
-    AND time <= fromUnixTimestamp64Milli(${int(to)}, 'UTC')`
-
-/** The form of ids that tell their time, as 0002_search.sql has its index on, and id.ts reads them. */
-const TELLS_TIME = sql`(match(id, '^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}-[0-9a-f]{16}$') AND id < '0699e991a800')`
-
-/** Which projects have rows whose id does not tell their time; once they have, they stay so. */
-const opaque = new Set<string>()
-
-/** Whether each id of a project tells its time. An index makes it cheap to ask each time. */
-export async function tellsTime(ch: Bounded, projectId: string): Promise<boolean> {
-  if (opaque.has(projectId)) return false
-  const { project } = everything(projectId)
-  const [found] = await ch.rows(
-    z.object({ found: z.number() }),
-    sql`SELECT 1 AS found FROM spans WHERE ${project} AND ${TELLS_TIME} = 0 LIMIT 1`,
-  )
-  if (found) opaque.add(projectId)
-  return !found
-}
+export const within = (column: Sql, { from, to }: Range): Sql =>
+  sql`${column} >= fromUnixTimestamp64Milli(${int(from)}, 'UTC')
+    AND ${column} <= fromUnixTimestamp64Milli(${int(to)}, 'UTC')`
 
 /** The range of traces whose ids tell their time; null if one does not. */
 export function rangeOf(traceIds: readonly string[]): Range | null {
@@ -121,21 +103,24 @@ export function spansOf(projectId: string, traceIds: readonly string[], isTold: 
 export const filedAt = (times: readonly number[]): Sql =>
   sql`spans.time IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${ints(times)}), 'UTC'))`
 
+/** First and last time of the rows of `spans` under some conditions; null if there are none. */
+export async function timesLeft(ch: Bounded, conditions: readonly Sql[]): Promise<Range | null> {
+  const Row = z.object({ rows: z.coerce.number(), from: z.coerce.number(), to: z.coerce.number() })
+  const [range] = await ch.rows(
+    Row,
+    sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(spans.time)) AS from,
+          toUnixTimestamp64Milli(max(spans.time)) AS to
+        FROM spans WHERE ${join(conditions, ' AND ')}`,
+  )
+  return range && range.rows > 0 ? range : null
+}
+
 /** What has to be read for the rows of `spans` under some conditions on the row itself. */
 export async function scopeOf(
   ch: Bounded,
   projectId: string,
   conditions: readonly Sql[],
 ): Promise<Scope> {
-  const Row = z.object({ rows: z.coerce.number(), from: z.coerce.number(), to: z.coerce.number() })
-  const [isTold, [range]] = await Promise.all([
-    tellsTime(ch, projectId),
-    ch.rows(
-      Row,
-      sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(spans.time)) AS from,
-            toUnixTimestamp64Milli(max(spans.time)) AS to
-          FROM spans WHERE ${join(conditions, ' AND ')}`,
-    ),
-  ])
+  const [isTold, range] = await Promise.all([ch.tellsTime(projectId), timesLeft(ch, conditions)])
   return isTold && range ? during(projectId, range) : everything(projectId)
 }
