@@ -91,6 +91,7 @@ export const traceQueries = (
         limit,
         cursor,
       )
+      if (roots.length === 0) return { traces: [], cursor: null }
       const traceIds = roots.map((root) => root.trace_id)
       const reading = totals(spansOf(projectId, traceIds, await told))
       const [below, feedback] = await Promise.all([

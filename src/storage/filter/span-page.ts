@@ -10,10 +10,10 @@ import {
   filedAt,
   namingTraces,
   type Range,
-  rangeOf,
   type Scope,
   someTraces,
   timesLeft,
+  timesOf,
   within,
 } from './scope.ts'
 
@@ -32,12 +32,13 @@ const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: 
 
 /**
  * How many of the newest rows are tried one by one, before the parts of the filter that look beyond
- * the row are asked of whole ranges of time: most pages are full by then.
+ * the row are asked of whole ranges of time: most pages are full by then. Their ids stand in the
+ * statement, whose text the engine bounds at 256 KiB.
  */
-const STEPS = [300, 1_200]
+const NEAR = 400
 
 /** By how much each range of time is wider than the one before. */
-const WIDER = 8
+const WIDER = 16
 
 /** The least of them, in milliseconds. */
 const WIDTH_MIN = 60_000
@@ -89,7 +90,8 @@ export async function spanPage<T extends Cursor>(
   /** Those candidates whose current version matches. */
   async function current(candidates: readonly z.output<typeof Candidate>[]): Promise<T[]> {
     const traces = [...new Set(candidates.map((one) => one.trace_id))]
-    const scope = someTraces(projectId, (await told) ? rangeOf(traces) : null)
+    const times = (await told) ? timesOf(traces) : null
+    const scope = someTraces(projectId, times !== null)
     const exact = [
       ...base,
       filedAt([...new Set(candidates.map((one) => one.time))]),
@@ -98,7 +100,7 @@ export async function spanPage<T extends Cursor>(
     ]
     return ch.rows(
       wanted.row,
-      sql`${beyond.length > 0 ? namingTraces(traces) : sql``}
+      sql`${beyond.length > 0 ? namingTraces(traces, times) : sql``}
           SELECT ${wanted.columns} FROM spans FINAL
           WHERE ${join(exact, ' AND ')}
           ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
@@ -120,10 +122,7 @@ export async function spanPage<T extends Cursor>(
     }
   }
 
-  let hasMore = true
-  for (const most of beyond.length > 0 ? STEPS : []) {
-    if (hasMore && !isFull()) hasMore = await take(most, [])
-  }
+  const hasMore = beyond.length === 0 || (await take(NEAR, []))
   if (hasMore && !isFull()) {
     if (await told) {
       const range = await timesLeft(ch, left())
