@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
 
 /** More than a list tries one by one, so that it must look back in ranges of time. */
@@ -80,6 +80,15 @@ test.each([
     expect(await pages(project_name, 'spans', 'own_scores.good exists and name = "odd"')).toEqual(
       newest.flatMap(({ ids: [, below = ''] }) => below).filter((id) => isOdd(id, judged)),
     )
+    // A page that takes too long is answered short, and the next one goes on.
+    const clock = vi.spyOn(performance, 'now')
+    let now = 0
+    clock.mockImplementation(() => {
+      now += 60_000
+      return now
+    })
+    expect(await pages(project_name, 'traces', 'scores.good = 1')).toEqual(roots)
+    clock.mockRestore()
     const { body } = await heed.get('/v1/count', { project_name, filter: 'scores.good = 1' })
     expect(body).toEqual({ count: judged.length })
   },

@@ -43,6 +43,9 @@ const WIDER = 16
 /** The least of them, in milliseconds. */
 const WIDTH_MIN = 60_000
 
+/** After so long a page is answered as it is, short or even empty, with a cursor to go on from. */
+const BUDGET_MS = 3_000
+
 /** Older versions of a row among the candidates: with a few more, most pages need one round. */
 const EXTRA = 14
 
@@ -113,26 +116,34 @@ export async function spanPage<T extends Cursor>(
     while (!isFull() && (await take(limit + 1 + EXTRA, [...range, ...more], more.length > 0)));
   }
 
-  /** In ranges of time that go back further and further; `width` is that of the first. */
-  async function takeBack({ from, to }: Range, width: number): Promise<void> {
+  /**
+   * In ranges of time that go back further and further; `width` is that of the first. Answers the
+   * place to go on from when that takes too long.
+   */
+  async function takeBack({ from, to }: Range, width: number): Promise<Cursor | null> {
+    const begun = performance.now()
     for (let [end, wide] = [to, width]; !isFull() && end >= from; wide *= WIDER) {
+      // Text sorts after nothing: all of the millisecond before comes next.
+      if (performance.now() - begun > BUDGET_MS) return { time: end + 1, id: '' }
       const range = { from: Math.max(from, end - wide), to: end }
       await takeAll(during(projectId, range), [within(sql`spans.time`, range)])
       end = range.from - 1
     }
+    return null
   }
 
+  let next: Cursor | null = null
   const hasMore = beyond.length === 0 || (await take(NEAR, []))
   if (hasMore && !isFull()) {
     if (await told) {
       const range = await timesLeft(ch, left())
-      if (range)
-        await takeBack(range, Math.max(WIDTH_MIN, WIDER * ((newest ?? range.to) - range.to)))
+      const width = range ? WIDER * ((newest ?? range.to) - range.to) : 0
+      if (range) next = await takeBack(range, Math.max(WIDTH_MIN, width))
     } else await takeAll(whole, [])
   }
   const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return { rows: shown, cursor: isFull() && last ? encodeCursor(last) : null }
+  if (isFull()) next = shown.at(-1) ?? null
+  return { rows: shown, cursor: next && encodeCursor(next) }
 }
 
 const before = ({ time, id }: Cursor) =>
