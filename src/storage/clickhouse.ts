@@ -5,10 +5,12 @@ import type { z } from 'zod'
 import { AppError, CliError } from '../errors.ts'
 import { inline, parametrise, type Sql } from './sql.ts'
 
-/** The four things we ask of ClickHouse, in this process or across a network. */
+/** The five things we ask of ClickHouse, in this process or across a network. */
 export interface ClickHouse {
   /** All rows, parsed: a row of another shape is an error here, not an `undefined` later. */
   rows<T>(row: z.ZodType<T>, query: Sql): Promise<T[]>
+  /** The same for what may take seconds: nothing else waits for it, only others of its kind. */
+  wide<T>(row: z.ZodType<T>, query: Sql): Promise<T[]>
   /** One insert, atomic, synced when it resolves. Columns left out take their defaults. */
   insert(table: string, rows: readonly object[]): Promise<void>
   exec(query: Sql): Promise<void>
@@ -36,24 +38,81 @@ const SETTINGS = {
 /** Opens the engine. Throws CliError when the directory is another process's. */
 export async function openClickHouse(where: Where): Promise<ClickHouse> {
   const embedded = 'dir' in where
-  const client = embedded ? await openEmbedded(where) : openServer(where.url)
+  const lanes = embedded ? await openLanes(where) : serverLanes(where.url)
+  const { writes: client } = lanes
   const format = 'JSONEachRow'
   const render = (query: Sql) => {
     if (embedded) return { query: inline(query) }
     const { text, params } = parametrise(query)
     return { query: text, query_params: params }
   }
+  async function read<T>(lane: Lane, row: z.ZodType<T>, query: Sql): Promise<T[]> {
+    const run = (reader: ClickHouseClient) => reader.query({ ...render(query), format })
+    const result = await explained(lane.run(run))
+    return row.array().parse(await result.json())
+  }
   return {
-    rows: async (row, query) => {
-      const result = await explained(client.query({ ...render(query), format }))
-      return row.array().parse(await result.json())
-    },
+    rows: (row, query) => read(lanes.reads, row, query),
+    wide: (row, query) => read(lanes.wide, row, query),
     insert: async (table, rows) => {
       if (rows.length > 0) await explained(client.insert({ table, values: [...rows], format }))
     },
     exec: async (query) => void (await explained(client.command(render(query)))),
-    close: () => client.close(),
+    close: () => lanes.close(),
   }
+}
+
+/** Statements of one kind, on a few clients; each goes to the one with the least to do. */
+class Lane {
+  readonly #clients: { readonly client: ClickHouseClient; running: number }[]
+
+  constructor(clients: readonly ClickHouseClient[]) {
+    this.#clients = clients.map((client) => ({ client, running: 0 }))
+  }
+
+  async run<T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
+    const [free] = this.#clients.sort((a, b) => a.running - b.running)
+    if (!free) throw new Error('A lane needs a client.')
+    free.running += 1
+    try {
+      return await work(free.client)
+    } finally {
+      free.running -= 1
+    }
+  }
+}
+
+interface Lanes {
+  readonly writes: ClickHouseClient
+  readonly reads: Lane
+  readonly wide: Lane
+  close(): Promise<void>
+}
+
+/**
+ * The engine in this process runs the statements of one session one after the other, *measured*: a
+ * read of ten seconds would hold up every write. Sessions of one directory run side by side. There
+ * are four, as libuv has threads.
+ */
+async function openLanes(where: { dir: string; memoryBytesMax: number }): Promise<Lanes> {
+  const writes = await openEmbedded(where)
+  const reads = [await openEmbedded(where), await openEmbedded(where)]
+  const wide = await openEmbedded(where)
+  return {
+    writes,
+    reads: new Lane(reads),
+    wide: new Lane([wide]),
+    close: async () => {
+      for (const client of [wide, ...reads, writes]) await client.close()
+    },
+  }
+}
+
+/** A server runs the statements of one client side by side. */
+function serverLanes(url: string): Lanes {
+  const client = openServer(url)
+  const lane = new Lane([client])
+  return { writes: client, reads: lane, wide: lane, close: () => client.close() }
 }
 
 function openServer(url: string): ClickHouseClient {
@@ -106,7 +165,9 @@ async function explained<T>(work: Promise<T>): Promise<T> {
       throw new AppError('storage_full', undefined, { cause })
     }
     if (
-      /MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|ECONNREFUSED|ECONNRESET|socket hang up/i.test(text)
+      /MEMORY_LIMIT_EXCEEDED|memory limit exceeded|TIMEOUT_EXCEEDED|timeout exceeded|ECONNREFUSED|ECONNRESET|socket hang up/i.test(
+        text,
+      )
     ) {
       throw new AppError('storage_unavailable', undefined, { cause })
     }
