@@ -77,7 +77,9 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
       throw new AppError('storage_full', undefined, { cause })
     }
     if (
-      /MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|ECONNREFUSED|ECONNRESET|socket hang up/i.test(text)
+      /MEMORY_LIMIT_EXCEEDED|memory limit exceeded|TIMEOUT_EXCEEDED|timeout exceeded|ECONNREFUSED|ECONNRESET|socket hang up/i.test(
+        text,
+      )
     ) {
       throw new AppError('storage_unavailable', undefined, { cause })
     }

@@ -6,7 +6,7 @@ import { averages, judgements, type OwnScores, tally } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import type { Bounded } from './filter/bounded.ts'
-import { spansOf, tellsTime } from './filter/scope.ts'
+import { spansOf } from './filter/scope.ts'
 import { spanPage } from './filter/span-page.ts'
 import { TRACE_ERROR, TRACE_MODEL } from './filter/trace-fields.ts'
 import type { ledgerQueries } from './ledger.ts'
@@ -77,7 +77,7 @@ export const traceQueries = (
   return {
     /** Newest first, one row a trace, by key. `limit` is 1 to 1000. Traces whose root is missing wait for it. */
     page: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<TracePage> => {
-      const told = tellsTime(bounded, projectId)
+      const told = bounded.tellsTime(projectId)
       const { rows: roots, cursor: next } = await spanPage(
         bounded,
         {
@@ -91,6 +91,7 @@ export const traceQueries = (
         limit,
         cursor,
       )
+      if (roots.length === 0) return { traces: [], cursor: null }
       const traceIds = roots.map((root) => root.trace_id)
       const reading = totals(spansOf(projectId, traceIds, await told))
       const [below, feedback] = await Promise.all([
@@ -115,7 +116,7 @@ export const traceQueries = (
 
     /** Spans newest first, by key, each as its trace shows it. `limit` is 1 to 1000. */
     spans: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<SpanPage> => {
-      const told = tellsTime(bounded, projectId)
+      const told = bounded.tellsTime(projectId)
       const { rows, cursor: next } = await spanPage(
         bounded,
         { source: 'spans', projectId, filter, now: Date.now(), row: KeyRow, columns: KEY_COLUMNS },

@@ -8,7 +8,18 @@ const TEXTS = [
   ...POOL.names,
   ...POOL.models,
   ...POOL.tags,
-  ...['app', 'api', 's1', 'pending', 'attached', 'REFUND', 'grö', 'timeout', "it's broken"],
+  ...[
+    'app',
+    'api',
+    's1',
+    'pending',
+    'attached',
+    'REFUND',
+    'GRÖ',
+    'änder',
+    'timeout',
+    "it's broken",
+  ],
 ]
 
 const PATHS: Record<string, fc.Arbitrary<string[]>> = {
@@ -70,7 +81,11 @@ function leaf(name: string, { type, hasPath }: FilterField): fc.Arbitrary<Filter
 
 /** Filters over all fields of a source. */
 export function filterOf(source: FilterSource): fc.Arbitrary<Filter> {
-  const leaves = Object.entries(FIELDS[source]).map(([name, field]) => leaf(name, field))
+  const leaves = Object.entries(FIELDS[source]).map(([name, field]) => ({
+    // Averages have the most rules.
+    weight: name.endsWith('scores') ? 5 : 1,
+    arbitrary: leaf(name, field),
+  }))
   const { tree } = fc.letrec<{ tree: Filter }>((tie) => {
     const list = fc.array(tie('tree'), { minLength: 2, maxLength: 3 })
     return {

@@ -33,7 +33,9 @@ const Row = z.object({
 
 /** Counts and statistics by group: the newest step of time first, then the largest group. */
 export async function groups(ch: Bounded, question: GroupQuestion): Promise<Groups> {
-  const { from, where, scope } = await matching(ch, question)
+  const { source, by, values: asks } = question
+  const isJoined = [...by, ...asks].some((path) => lookUp(source, path).how.kind !== 'column')
+  const { from, where, scope } = await matching(ch, question, isJoined)
   const asked = { ...question, scope }
   const keys = question.by.map((path, i) => read(asked, path, KEY_SLOTS[i]))
   const values = question.values.map((path, i) => read(asked, path, VALUE_SLOTS[i]))

@@ -15,17 +15,19 @@ export interface Question {
   readonly now: number
 }
 
-/** The rows of a question, and what has to be read for them: a trace is its root span. */
-export async function matching(ch: Bounded, question: Question) {
+/**
+ * The rows of a question, and what has to be read for them: a trace is its root span. `isJoined`:
+ * more than the filter looks beyond the row.
+ */
+export async function matching(ch: Bounded, question: Question, isJoined: boolean) {
   const { source, projectId, filter, now } = question
   const whole = everything(projectId)
   const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
-  const { ofRow } = partsOf(source, filter)
+  const { ofRow, beyond } = partsOf(source, filter)
   const cheap = ofRow.map((part) => condition(part, { source, scope: whole, now }))
-  const scope =
-    source === 'feedback' || cheap.length === 0
-      ? whole
-      : await scopeOf(ch, projectId, [...base, ...cheap])
+  const looksBeyond = source !== 'feedback' && (beyond.length > 0 || isJoined)
+  const conditions = cheap.length > 0 ? [...base, ...cheap] : []
+  const scope = looksBeyond ? await scopeOf(ch, projectId, conditions) : whole
   const narrowed = source === 'feedback' ? base : [...base, scope.spans]
   const all = filter ? [...narrowed, condition(filter, { source, scope, now })] : narrowed
   const from = source === 'feedback' ? sql`feedback FINAL` : sql`spans FINAL`
@@ -37,7 +39,7 @@ export const createdOf = (source: FilterSource): Sql =>
   source === 'feedback' ? sql`judged_at` : sql`created`
 
 export async function count(ch: Bounded, question: Question): Promise<Count> {
-  const { from, where } = await matching(ch, question)
+  const { from, where } = await matching(ch, question, false)
   const Row = z.object({ count: z.coerce.number() })
   const [row] = await ch.wide(Row, sql`SELECT count() AS count FROM ${from} WHERE ${where}`)
   return row ?? { count: 0 }

@@ -13,12 +13,14 @@ export interface Scope {
   readonly spans: Sql
   readonly payloads: Sql
   readonly feedback: Sql
+  /** Whether every id of the project tells its time and its trace. */
+  readonly isTold: boolean
 }
 
 /** The whole project. */
-export function everything(projectId: string): Scope {
+export function everything(projectId: string, isTold = false): Scope {
   const project = sql`project_id = ${uuid(projectId)}`
-  return { project, spans: project, payloads: project, feedback: project }
+  return { project, spans: project, payloads: project, feedback: project, isTold }
 }
 
 /** First and last time that rows of some traces are filed under, in milliseconds. */
@@ -33,7 +35,7 @@ export interface Range {
  */
 export function during(projectId: string, { from, to }: Range): Scope {
   const { project } = everything(projectId)
-  const rows = sql`${project} AND ${within({ from, to })}`
+  const rows = sql`${project} AND ${within(sql`time`, { from, to })}`
   return {
     project,
     spans: rows,
@@ -41,67 +43,48 @@ export function during(projectId: string, { from, to }: Range): Scope {
     // Ids of traces begin with their time, 12 hex digits.
     feedback: sql`${project} AND target_trace >= ${str(hex(from))}
       AND target_trace < ${str(hex(to + 1))}`,
+    isTold: true,
   }
 }
 
 const hex = (millis: number) => millis.toString(16).padStart(12, '0')
 
-/** Names what `someTraces` is about, once for a whole statement, in front of its SELECT. */
-export const namingTraces = (traceIds: readonly string[]): Sql =>
-  sql`WITH ${strs(traceIds)} AS near_traces`
-
 /**
- * Some traces, whole, in a statement that begins with `namingTraces`. `range` is of these traces, or
- * null where ids do not tell the time.
+ * Names what `someTraces` is about, once for a whole statement, in front of its SELECT. Null where
+ * ids do not tell their time.
  */
-export function someTraces(projectId: string, range: Range | null): Scope {
+export const namingTraces = (traceIds: readonly string[], times: readonly number[] | null): Sql =>
+  sql`WITH ${strs(traceIds)} AS near_traces, ${ints(times ?? [])} AS near_times`
+
+/** Some traces, whole, in a statement that begins with `namingTraces`. */
+export function someTraces(projectId: string, isTold: boolean): Scope {
   const { project } = everything(projectId)
-  const rows = range ? sql`${project} AND ${within(range)}` : project
+  const rows = isTold
+    ? sql`${project} AND time IN (
+        SELECT fromUnixTimestamp64Milli(arrayJoin(near_times), 'UTC'))`
+    : project
   const spans = sql`${rows} AND trace_id IN near_traces`
   return {
     project,
     spans,
-    payloads: range
+    payloads: isTold
       ? rows
       : sql`${project} AND (time, id) IN (SELECT time, id FROM spans WHERE ${spans})`,
     // Feedback on ids that do not tell their trace is found by the ids.
-    feedback: range
+    feedback: isTold
       ? sql`${project} AND target_trace IN near_traces`
       : sql`${project} AND (target_trace IN near_traces OR target_trace = '' AND target IN (
           SELECT id FROM spans WHERE ${spans}))`,
+    isTold,
   }
 }
 
-const within = ({ from, to }: Range): Sql =>
-  sql`time >= fromUnixTimestamp64Milli(${int(from)}, 'UTC')
-    AND time <= fromUnixTimestamp64Milli(${int(to)}, 'UTC')`
-
-/** The form of ids that tell their time, as 0002_search.sql has its index on, and id.ts reads them. */
-const TELLS_TIME = sql`(match(id, '^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}-[0-9a-f]{16}$') AND id < '0699e991a800')`
-
-/** Which projects have rows whose id does not tell their time; once they have, they stay so. */
-const opaque = new Set<string>()
-
-/** Whether each id of a project tells its time. An index makes it cheap to ask each time. */
-export async function tellsTime(ch: Bounded, projectId: string): Promise<boolean> {
-  if (opaque.has(projectId)) return false
-  const { project } = everything(projectId)
-  const [found] = await ch.rows(
-    z.object({ found: z.number() }),
-    sql`SELECT 1 AS found FROM spans WHERE ${project} AND ${TELLS_TIME} = 0 LIMIT 1`,
-  )
-  if (found) opaque.add(projectId)
-  return !found
-}
-
-/** The range of traces whose ids tell their time; null if one does not. */
-export function rangeOf(traceIds: readonly string[]): Range | null {
-  const times = timesOf(traceIds)
-  return times && { from: Math.min(...times), to: Math.max(...times) }
-}
+export const within = (column: Sql, { from, to }: Range): Sql =>
+  sql`${column} >= fromUnixTimestamp64Milli(${int(from)}, 'UTC')
+    AND ${column} <= fromUnixTimestamp64Milli(${int(to)}, 'UTC')`
 
 /** The times in the ids of some traces; null if one does not tell it, or there are none. */
-function timesOf(traceIds: readonly string[]): number[] | null {
+export function timesOf(traceIds: readonly string[]): number[] | null {
   const times = traceIds.map((id) => parseHeedId(`${id}-${'0'.repeat(16)}`)?.millis)
   const known = times.filter((time) => time !== undefined)
   return known.length > 0 && known.length === times.length ? [...new Set(known)] : null
@@ -121,21 +104,27 @@ export function spansOf(projectId: string, traceIds: readonly string[], isTold: 
 export const filedAt = (times: readonly number[]): Sql =>
   sql`spans.time IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${ints(times)}), 'UTC'))`
 
-/** What has to be read for the rows of `spans` under some conditions on the row itself. */
+/** First and last time of the rows of `spans` under some conditions; null if there are none. */
+export async function timesLeft(ch: Bounded, conditions: readonly Sql[]): Promise<Range | null> {
+  const Row = z.object({ rows: z.coerce.number(), from: z.coerce.number(), to: z.coerce.number() })
+  const [range] = await ch.rows(
+    Row,
+    sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(spans.time)) AS from,
+          toUnixTimestamp64Milli(max(spans.time)) AS to
+        FROM spans WHERE ${join(conditions, ' AND ')}`,
+  )
+  return range && range.rows > 0 ? range : null
+}
+
+/** What has to be read for the rows of `spans` under some conditions on the row itself, if any. */
 export async function scopeOf(
   ch: Bounded,
   projectId: string,
   conditions: readonly Sql[],
 ): Promise<Scope> {
-  const Row = z.object({ rows: z.coerce.number(), from: z.coerce.number(), to: z.coerce.number() })
-  const [isTold, [range]] = await Promise.all([
-    tellsTime(ch, projectId),
-    ch.rows(
-      Row,
-      sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(spans.time)) AS from,
-            toUnixTimestamp64Milli(max(spans.time)) AS to
-          FROM spans WHERE ${join(conditions, ' AND ')}`,
-    ),
+  const [isTold, range] = await Promise.all([
+    ch.tellsTime(projectId),
+    conditions.length > 0 ? timesLeft(ch, conditions) : null,
   ])
-  return isTold && range ? during(projectId, range) : everything(projectId)
+  return isTold && range ? during(projectId, range) : everything(projectId, isTold)
 }

@@ -5,13 +5,16 @@ import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import {
+  during,
   everything,
   filedAt,
   namingTraces,
-  rangeOf,
-  scopeOf,
+  type Range,
+  type Scope,
   someTraces,
-  tellsTime,
+  timesLeft,
+  timesOf,
+  within,
 } from './scope.ts'
 
 /** Which rows of `spans` a list is of, and what it shows of them. */
@@ -29,9 +32,22 @@ const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: 
 
 /**
  * How many of the newest rows are tried one by one, before the parts of the filter that look beyond
- * the row are asked of the whole project: most pages are full by then.
+ * the row are asked of whole ranges of time: most pages are full by then. Their ids stand in the
+ * statement, whose text the engine bounds at 256 KiB.
  */
-const STEPS = [300, 1_200]
+const NEAR = 400
+
+/** By how much each range of time is wider than the one before. */
+const WIDER = 16
+
+/** The least of them, in milliseconds. */
+const WIDTH_MIN = 60_000
+
+/** After so long a page is answered as it is, short or even empty, with a cursor to go on from. */
+const BUDGET_MS = 3_000
+
+/** Older versions of a row among the candidates: with a few more, most pages need one round. */
+const EXTRA = 14
 
 /**
  * A page of spans or of root spans, newest first, by key. Candidates are found without FINAL, which
@@ -45,58 +61,90 @@ export async function spanPage<T extends Cursor>(
   cursor?: string,
 ): Promise<{ rows: T[]; cursor: string | null }> {
   const { source, projectId, filter, now } = wanted
-  const project = everything(projectId)
+  const whole = everything(projectId)
   const { ofRow, beyond } = partsOf(source, filter)
-  const asked = { source, scope: project, now }
-  const base = source === 'traces' ? [project.project, sql`is_root`] : [project.project]
+  const asked = { source, scope: whole, now }
+  const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
   const cheap = [...base, sql`is_deleted = 0`, ...ofRow.map((part) => condition(part, asked))]
+  const told = beyond.length > 0 ? ch.tellsTime(projectId) : Promise.resolve(false)
 
   const rows: T[] = []
   let after = cursor === undefined ? undefined : decodeCursor(cursor)
-  for (let step = 0; ; step++) {
-    const tried = beyond.length > 0 ? STEPS[step] : undefined
-    const isWide = tried === undefined && beyond.length > 0
-    const most = tried ?? limit + 1 + EXTRA
-    const next = after ? [...cheap, before(after)] : cheap
-    const scope = isWide ? await scopeOf(ch, projectId, next) : project
-    const wide = isWide ? beyond.map((part) => condition(part, { ...asked, scope })) : []
-    const [candidates, isTold] = await Promise.all([
-      (isWide ? ch.wide : ch.rows)(
-        Candidate,
-        sql`SELECT toUnixTimestamp64Milli(spans.time) AS time, id, trace_id FROM spans
-            WHERE ${join([...next, ...wide], ' AND ')}
-            ORDER BY spans.time DESC, id DESC LIMIT ${int(most)}`,
-      ),
-      beyond.length > 0 && tellsTime(ch, projectId),
-    ])
+  let newest: number | undefined
+  const isFull = () => rows.length > limit
+  const left = () => (after ? [...cheap, before(after)] : cheap)
+
+  /** Tries the next candidates; false when there were no more. */
+  async function take(most: number, more: readonly Sql[], isWide = false): Promise<boolean> {
+    const candidates = await (isWide ? ch.wide : ch.rows)(
+      Candidate,
+      sql`SELECT toUnixTimestamp64Milli(spans.time) AS time, id, trace_id FROM spans
+          WHERE ${join([...left(), ...more], ' AND ')}
+          ORDER BY spans.time DESC, id DESC LIMIT ${int(most)}`,
+    )
+    const last = candidates.at(-1)
+    if (!last) return false
+    newest ??= candidates[0]?.time
+    after = last
+    rows.push(...(await current(candidates)))
+    return candidates.length === most
+  }
+
+  /** Those candidates whose current version matches. */
+  async function current(candidates: readonly z.output<typeof Candidate>[]): Promise<T[]> {
     const traces = [...new Set(candidates.map((one) => one.trace_id))]
-    const near = someTraces(projectId, isTold ? rangeOf(traces) : null)
+    const times = (await told) ? timesOf(traces) : null
+    const scope = someTraces(projectId, times !== null)
     const exact = [
       ...base,
       filedAt([...new Set(candidates.map((one) => one.time))]),
       sql`id IN ${strs(candidates.map((one) => one.id))}`,
-      ...(filter === undefined ? [] : [condition(filter, { ...asked, scope: near })]),
+      ...(filter === undefined ? [] : [condition(filter, { ...asked, scope })]),
     ]
-    const found = candidates.length
-      ? await ch.rows(
-          wanted.row,
-          sql`${beyond.length > 0 ? namingTraces(traces) : sql``}
-              SELECT ${wanted.columns} FROM spans FINAL
-              WHERE ${join(exact, ' AND ')}
-              ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
-        )
-      : []
-    rows.push(...found)
-    after = candidates.at(-1)
-    if (candidates.length < most || rows.length > limit) break
+    return ch.rows(
+      wanted.row,
+      sql`${beyond.length > 0 ? namingTraces(traces, times) : sql``}
+          SELECT ${wanted.columns} FROM spans FINAL
+          WHERE ${join(exact, ' AND ')}
+          ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
+    )
+  }
+
+  /** Everything that matches in a scope, as long as the page is not full. */
+  async function takeAll(scope: Scope, range: readonly Sql[]): Promise<void> {
+    const more = beyond.map((part) => condition(part, { ...asked, scope }))
+    while (!isFull() && (await take(limit + 1 + EXTRA, [...range, ...more], more.length > 0)));
+  }
+
+  /**
+   * In ranges of time that go back further and further; `width` is that of the first. Answers the
+   * place to go on from when that takes too long.
+   */
+  async function takeBack({ from, to }: Range, width: number): Promise<Cursor | null> {
+    const begun = performance.now()
+    for (let [end, wide] = [to, width]; !isFull() && end >= from; wide *= WIDER) {
+      // Text sorts after nothing: all of the millisecond before comes next.
+      if (performance.now() - begun > BUDGET_MS) return { time: end + 1, id: '' }
+      const range = { from: Math.max(from, end - wide), to: end }
+      await takeAll(during(projectId, range), [within(sql`spans.time`, range)])
+      end = range.from - 1
+    }
+    return null
+  }
+
+  let next: Cursor | null = null
+  const hasMore = beyond.length === 0 || (await take(NEAR, []))
+  if (hasMore && !isFull()) {
+    if (await told) {
+      const range = await timesLeft(ch, left())
+      const width = range ? WIDER * ((newest ?? range.to) - range.to) : 0
+      if (range) next = await takeBack(range, Math.max(WIDTH_MIN, width))
+    } else await takeAll(whole, [])
   }
   const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return { rows: shown, cursor: rows.length > limit && last ? encodeCursor(last) : null }
+  if (isFull()) next = shown.at(-1) ?? null
+  return { rows: shown, cursor: next && encodeCursor(next) }
 }
-
-/** Older versions of a row among the candidates: with a few more, most pages need one round. */
-const EXTRA = 14
 
 const before = ({ time, id }: Cursor) =>
   sql`(spans.time, id) < (fromUnixTimestamp64Milli(${int(time)}, 'UTC'), ${str(id)})`

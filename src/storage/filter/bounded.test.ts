@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type ClickHouse, openClickHouse } from '../clickhouse.ts'
+import { sql } from '../sql.ts'
+import { type Bounded, boundedQueries } from './bounded.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'heed-bounded-'))
+let ch: ClickHouse
+let bounded: Bounded
+beforeAll(async () => {
+  ch = await openClickHouse({ dir, memoryBytesMax: 2 ** 31 })
+  bounded = boundedQueries(ch)
+})
+afterAll(async () => {
+  await ch.close()
+  rmSync(dir, { recursive: true })
+})
+
+const Row = z.object({ n: z.coerce.number() })
+
+test('a question that takes too much memory is stopped, and says so', async () => {
+  const large = sql`SELECT length(groupArray(number)) AS n FROM numbers(1000000000)`
+  await expect(bounded.wide(Row, large)).rejects.toMatchObject({ code: 'query_too_large' })
+  expect(await bounded.wide(Row, sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
+})
+
+test('neither a narrow question nor a write waits for a wide one', async () => {
+  await ch.exec(sql`CREATE TABLE notes (n UInt64) ENGINE = MergeTree ORDER BY n`)
+  const ended: string[] = []
+  const wide = bounded.wide(Row, sql`SELECT sleep(1) AS n`).then(() => ended.push('wide'))
+  await ch.insert('notes', [{ n: 1 }])
+  expect(await bounded.rows(Row, sql`SELECT n FROM notes`)).toEqual([{ n: 1 }])
+  expect(ended).toEqual([])
+  await wide
+})
