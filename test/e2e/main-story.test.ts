@@ -211,6 +211,7 @@ test('a filter narrows the list, follows votes live, stands in the address, and 
   await page.waitForURL((url) => !url.search.includes('filter'))
   await page.goto(`${logsUrl(project)}?${new URLSearchParams({ filter: 'name = "nobody"' })}`)
   await page.getByText('No trace matches the filter').waitFor()
+  await page.close()
 })
 
 test('what users and models wrote does not run, load or link', async () => {
