@@ -1,3 +1,4 @@
+import { allDone } from './all-done.ts'
 import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Folded, fold } from './fold.ts'
@@ -31,11 +32,13 @@ export const commitRows =
     const commit = new RowsCommit(ch, patches, recent)
     try {
       const [direct, changed] = parted(rows, (row) => !row.known && isWholeOnce(row))
-      await Promise.all([commit.storeWhole(direct), commit.refold(changed)])
+      await allDone([commit.storeWhole(direct), commit.refold(changed)])
       const patched = new Set(await patches.among(direct))
       await commit.refold([...patched])
-      for (const row of direct)
-        if (row.isNew && !patched.has(row)) commit.remember(row, row.entries)
+      for (const row of direct) {
+        const isAllThereIs = row.isNew && !patched.has(row)
+        if (isAllThereIs && isOpen(row.entries[0]?.row ?? {})) commit.remember(row, row.entries)
+      }
     } catch (reason) {
       // Part of it may be there: what is known is not all any more.
       for (const { key } of rows) recent.forget(key)
@@ -66,10 +69,11 @@ class RowsCommit {
 
   async refold(rows: readonly Written[]): Promise<void> {
     if (rows.length === 0) return
-    const append = () => this.#patches.append(rows.flatMap(toAppend))
+    const appending = this.#patches.append(rows.flatMap(toAppend))
     // Where nobody else writes, what is appended is known without being read back.
-    if (!this.#ch.isExclusive) await append()
-    const [before] = await Promise.all([this.#read(rows), this.#ch.isExclusive && append()])
+    const reading = this.#ch.isExclusive ? this.#read(rows) : appending.then(() => this.#read(rows))
+    await allDone([appending, reading])
+    const before = await reading
     // The row that a change is merged into joins the entries before the fold takes its place.
     const bases = before.flatMap(({ row, base }) => (base ? [{ ...row, entries: [base] }] : []))
     if (bases.length > 0) await this.#patches.append(bases)
@@ -118,7 +122,7 @@ class RowsCommit {
 
   /** Both tables at once: neither is acknowledged without the other. */
   async #store(rows: readonly Stored[]): Promise<void> {
-    await Promise.all([
+    await allDone([
       this.#ch.insert('payloads', payloadRows(rows)),
       this.#ch.insert('spans', this.#spanRows(rows)),
     ])

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Average } from '../wire/common.ts'
-import { averages, UNITS } from './averages.ts'
+import { averages } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { int, sql, uuid } from './sql.ts'
+import { units } from './filter/judged.ts'
+import { sql, uuid } from './sql.ts'
 
 export const scoreQueries = (ch: ClickHouse) => ({
   /**
@@ -26,7 +27,7 @@ export const scoreQueries = (ch: ClickHouse) => ({
         WHERE ${project}
         GROUP BY target, user, name
       )
-      SELECT name, toString(sum(toInt128(round(judged * ${int(UNITS)})))) AS sum, count() AS n
+      SELECT name, toString(sum(${units(sql`judged`)})) AS sum, count() AS n
       FROM (
         SELECT name, assumeNotNull(value) AS judged FROM current
         WHERE value IS NOT NULL

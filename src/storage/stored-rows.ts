@@ -22,7 +22,9 @@ export async function placedTimes(
   )
   const opaque = rows.filter(({ millis }) => millis === undefined)
   const found = await Promise.all([
-    ...byProject(told).map(([projectId, some]) => placed(ch, projectId, some, filedAt(some))),
+    ...byProject(told).map(([projectId, some]) =>
+      placed(ch, projectId, some, filedAt(sql`time`, timesOf(some))),
+    ),
     ...byProject(opaque).map(([projectId, some]) => placed(ch, projectId, some, sql`1`)),
   ])
   return new Map(found.flat())
@@ -45,9 +47,13 @@ async function placed(
   return found.map(({ id, millis }): [string, number] => [`${projectId} ${id}`, millis])
 }
 
-/** Rows of either table that are filed where some rows are: the key finds them. */
-const filedAt = (rows: readonly { readonly time: number }[]): Sql =>
-  sql`has(arrayMap(ms -> fromUnixTimestamp64Milli(ms), ${ints([...new Set(rows.map(({ time }) => time))])}), time)`
+/** Rows that are filed under one of these times, in milliseconds: the key finds them. `time` is its column. */
+export const filedAt = (time: Sql, times: readonly number[]): Sql =>
+  sql`${time} IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${ints(times)}), 'UTC'))`
+
+const timesOf = (rows: readonly { readonly time: number }[]) => [
+  ...new Set(rows.map((row) => row.time)),
+]
 
 /** The rows that were written whole and never folded, as the entry that they were, by row id. */
 export async function wholeEntries(
@@ -56,7 +62,7 @@ export async function wholeEntries(
   rows: readonly { readonly id: string; readonly time: number }[],
 ): Promise<Map<string, Entry>> {
   const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
-  const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(rows)}`
+  const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(sql`time`, timesOf(rows))}`
   const found = await ch.rows(
     Row,
     sql`SELECT id, version, input, output, expected, error, metadata, rest

@@ -78,22 +78,22 @@ export const traceQueries = (
     /** Newest first, one row a trace, by key. `limit` is 1 to 1000. Traces whose root is missing wait for it. */
     page: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<TracePage> => {
       const told = bounded.tellsTime(projectId)
-      const { rows: roots, cursor: next } = await spanPage(
-        bounded,
-        {
-          source: 'traces',
-          projectId,
-          filter,
-          now: Date.now(),
-          row: RootRow,
-          columns: ROOT_COLUMNS,
-        },
-        limit,
-        cursor,
-      )
-      if (roots.length === 0) return { traces: [], cursor: null }
+      const shown = { row: RootRow, columns: ROOT_COLUMNS }
+      const wanted = {
+        source: 'traces',
+        projectId,
+        filter,
+        now: Date.now(),
+        told,
+        ...shown,
+      } as const
+      const [{ rows: roots, cursor: next }, isTold] = await Promise.all([
+        spanPage(bounded, wanted, limit, cursor),
+        told,
+      ])
+      if (roots.length === 0) return { traces: [], cursor: next }
       const traceIds = roots.map((root) => root.trace_id)
-      const reading = totals(spansOf(projectId, traceIds, await told))
+      const reading = totals(spansOf(projectId, traceIds, isTold))
       const [below, feedback] = await Promise.all([
         reading,
         ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans)),
@@ -117,14 +117,21 @@ export const traceQueries = (
     /** Spans newest first, by key, each as its trace shows it. `limit` is 1 to 1000. */
     spans: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<SpanPage> => {
       const told = bounded.tellsTime(projectId)
-      const { rows, cursor: next } = await spanPage(
-        bounded,
-        { source: 'spans', projectId, filter, now: Date.now(), row: KeyRow, columns: KEY_COLUMNS },
-        limit,
-        cursor,
-      )
+      const shown = { row: KeyRow, columns: KEY_COLUMNS }
+      const wanted = {
+        source: 'spans',
+        projectId,
+        filter,
+        now: Date.now(),
+        told,
+        ...shown,
+      } as const
+      const [{ rows, cursor: next }, isTold] = await Promise.all([
+        spanPage(bounded, wanted, limit, cursor),
+        told,
+      ])
       const traceIds = [...new Set(rows.map((row) => row.trace_id))]
-      const which = spansOf(projectId, traceIds, await told)
+      const which = spansOf(projectId, traceIds, isTold)
       const found = await readTrees(ch, ledger, projectId, traceIds, which)
       const spans = new Map(found.flatMap((trace) => trace.spans.map((span) => [span.id, span])))
       return { spans: rows.flatMap((row) => spans.get(row.id) ?? []), cursor: next }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Feedback } from '../wire/feedback.ts'
 import type { Trace } from '../wire/traces.ts'
 import { judgements, subtreeAverages } from './averages.ts'
+import { append } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import type { ledgerQueries } from './ledger.ts'
@@ -72,12 +73,7 @@ export async function readTrees(
 /** Rows put together by trace; those without one are of none. */
 export function byTrace<T extends { readonly trace_id: string | null }>(rows: readonly T[]) {
   const traces = new Map<string, T[]>()
-  for (const row of rows) {
-    if (row.trace_id === null) continue
-    const list = traces.get(row.trace_id)
-    if (list) list.push(row)
-    else traces.set(row.trace_id, [row])
-  }
+  for (const row of rows) if (row.trace_id !== null) append(traces, row.trace_id, row)
   return traces
 }
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { initLogger } from 'heed'
-import { build } from 'vite'
+import { bundled } from '../../sdk/typescript/src/bundled.ts'
 import { type Figure, figuresOf } from './figure.ts'
 import { tell } from './progress.ts'
 
@@ -33,28 +32,17 @@ export async function measureSdk(): Promise<Figure[]> {
   await logger.flush()
   return [
     ...figuresOf('SDK call', 'µs', times, ['p50', 'p95', 'p99']),
-    await bundled('SDK bundle, gzipped', 'index.ts'),
-    await bundled('browser feedback client, gzipped', 'browser.ts'),
+    await sized('SDK bundle, gzipped', 'index.ts'),
+    await sized('browser feedback client, gzipped', 'browser.ts'),
   ]
 }
 
 const ACKNOWLEDGED = '{"rejected":[]}'
 
 /** Bytes of an entry of the SDK, minified, with all it needs. */
-async function bundled(name: string, entry: string): Promise<Figure> {
-  const input = fileURLToPath(new URL(`../../sdk/typescript/src/${entry}`, import.meta.url))
+async function sized(name: string, entry: string): Promise<Figure> {
   const figure = { name, unit: 'bytes', measured: null } as const
-  if (!existsSync(input)) return { ...figure, note: `not available: the SDK has no ${entry}` }
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2023',
-      modulePreload: false,
-      rolldownOptions: { input, preserveEntrySignatures: 'strict', external: [/^node:/] },
-    },
-  })
-  const [chunk] = 'output' in built ? built.output : []
-  return { ...figure, measured: gzipSync(chunk?.code ?? '').byteLength }
+  if (!existsSync(new URL(`../../sdk/typescript/src/${entry}`, import.meta.url)))
+    return { ...figure, note: `not available: the SDK has no ${entry}` }
+  return { ...figure, measured: gzipSync(await bundled(`./${entry}`)).byteLength }
 }

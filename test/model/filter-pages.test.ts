@@ -33,7 +33,11 @@ async function fill(isOpaque: boolean) {
     })),
   )
   const judged = traces.filter((_, i) => i % 97 === 5)
-  const feedback = judged.map(({ ids, created }) => ({ id: ids[1], scores: { good: 1 }, created }))
+  const feedback = judged.map(({ ids, created }, i) => ({
+    id: ids[1],
+    scores: { good: 1, ...(i === 0 && { oldest: 1 }) },
+    created,
+  }))
   for (let at = 0; at < rows.length; at += 500) {
     const answer = await heed.post('/logs3', { project_name, rows: rows.slice(at, at + 500) })
     expect(answer.body.rejected).toEqual([])
@@ -88,6 +92,8 @@ test.each([
       return now
     })
     expect(await pages(project_name, 'traces', 'scores.good = 1')).toEqual(roots)
+    // Pages may even be empty before there is something to show.
+    expect(await pages(project_name, 'traces', 'scores.oldest = 1')).toEqual(roots.slice(-1))
     clock.mockRestore()
     const { body } = await heed.get('/v1/count', { project_name, filter: 'scores.good = 1' })
     expect(body).toEqual({ count: judged.length })

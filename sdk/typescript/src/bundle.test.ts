@@ -1,43 +1,23 @@
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 import { expect, test } from 'vitest'
+import { bundled } from './bundled.ts'
 
 /** For the runtimes at the edge and for browsers. */
 const BUNDLE_BYTES_MAX = 10 * 1024
 
-async function bundle(entry: string): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2023',
-      modulePreload: false,
-      rolldownOptions: {
-        input: fileURLToPath(new URL(entry, import.meta.url)),
-        preserveEntrySignatures: 'strict',
-        external: [/^node:/],
-      },
-    },
-  })
-  const [chunk] = 'output' in built ? built.output : []
-  return chunk?.code ?? ''
-}
-
 test('the main entry is at most 10 KB gzipped and asks for no runtime', async () => {
-  const text = await bundle('./index.ts')
+  const text = await bundled('./index.ts')
   expect(gzipSync(text).byteLength).toBeLessThanOrEqual(BUNDLE_BYTES_MAX)
   expect(text).not.toMatch(/from\s*["']|require\(|import\s*["'(]/)
 })
 
 test('the entry for Node asks for node: modules only', async () => {
-  const imports = [...(await bundle('./node.ts')).matchAll(/from\s*["']([^"']+)["']/g)]
+  const imports = [...(await bundled('./node.ts')).matchAll(/from\s*["']([^"']+)["']/g)]
   expect(imports.map(([, name]) => name).sort()).toEqual(['node:async_hooks', 'node:process'])
 })
 
 test('without a way to follow asynchronous code everything works but the current span', async () => {
-  const module = `data:text/javascript,${encodeURIComponent(await bundle('./index.ts'))}`
+  const module = `data:text/javascript,${encodeURIComponent(await bundled('./index.ts'))}`
   const heed: typeof import('./index.ts') = await import(/* @vite-ignore */ module)
   const sent: string[] = []
   const logger = heed.initLogger({

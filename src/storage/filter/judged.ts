@@ -38,7 +38,7 @@ const votes = (name: string, scope: Scope): Sql => sql`
   GROUP BY id`
 
 /** A score in whole units, rounded as averages.ts rounds. */
-const units = (value: Sql): Sql => sql`toInt128(floor(${value} * ${float(UNITS)} + 0.5))`
+export const units = (value: Sql): Sql => sql`toInt128(floor(${value} * ${float(UNITS)} + 0.5))`
 
 /** The mean of sums of units: the number that averages.ts shows. */
 export const mean = (sum: Sql, n: Sql): Sql =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseHeedId } from '../id.ts'
 import { int, ints, join, type Sql, sql, str, strs, uuid } from '../sql.ts'
+import { filedAt } from '../stored-rows.ts'
 import type { Bounded } from './bounded.ts'
 
 /**
@@ -97,12 +98,8 @@ export function timesOf(traceIds: readonly string[]): number[] | null {
 export function spansOf(projectId: string, traceIds: readonly string[], isTold: boolean): Sql {
   const some = sql`project_id = ${uuid(projectId)} AND trace_id IN ${strs(traceIds)}`
   const times = isTold ? timesOf(traceIds) : null
-  return times ? sql`${some} AND ${filedAt(times)}` : some
+  return times ? sql`${some} AND ${filedAt(sql`spans.time`, times)}` : some
 }
-
-/** Rows of `spans` that are filed under one of these times, in milliseconds. */
-export const filedAt = (times: readonly number[]): Sql =>
-  sql`spans.time IN (SELECT fromUnixTimestamp64Milli(arrayJoin(${ints(times)}), 'UTC'))`
 
 /** First and last time of the rows of `spans` under some conditions; null if there are none. */
 export async function timesLeft(ch: Bounded, conditions: readonly Sql[]): Promise<Range | null> {

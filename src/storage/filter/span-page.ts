@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { Filter } from '../../wire/filter.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
 import { int, join, type Sql, sql, str, strs } from '../sql.ts'
+import { filedAt } from '../stored-rows.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import {
   during,
   everything,
-  filedAt,
   namingTraces,
   type Range,
   type Scope,
@@ -26,14 +26,15 @@ export interface Wanted<T> {
   readonly now: number
   readonly row: z.ZodType<T>
   readonly columns: Sql
+  /** Whether every id of the project tells its time; its failure is the caller's to tell. */
+  readonly told: Promise<boolean>
 }
 
 const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: z.string() })
 
 /**
  * How many of the newest rows are tried one by one, before the parts of the filter that look beyond
- * the row are asked of whole ranges of time: most pages are full by then. Their ids stand in the
- * statement, whose text the engine bounds at 256 KiB.
+ * the row are asked of whole ranges of time: most pages are full by then.
  */
 const NEAR = 400
 
@@ -60,13 +61,12 @@ export async function spanPage<T extends Cursor>(
   limit: number,
   cursor?: string,
 ): Promise<{ rows: T[]; cursor: string | null }> {
-  const { source, projectId, filter, now } = wanted
+  const { source, projectId, filter, now, told } = wanted
   const whole = everything(projectId)
   const { ofRow, beyond } = partsOf(source, filter)
   const asked = { source, scope: whole, now }
   const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
   const cheap = [...base, sql`is_deleted = 0`, ...ofRow.map((part) => condition(part, asked))]
-  const told = beyond.length > 0 ? ch.tellsTime(projectId) : Promise.resolve(false)
 
   const rows: T[] = []
   let after = cursor === undefined ? undefined : decodeCursor(cursor)
@@ -93,11 +93,11 @@ export async function spanPage<T extends Cursor>(
   /** Those candidates whose current version matches. */
   async function current(candidates: readonly z.output<typeof Candidate>[]): Promise<T[]> {
     const traces = [...new Set(candidates.map((one) => one.trace_id))]
-    const times = (await told) ? timesOf(traces) : null
+    const times = beyond.length > 0 && (await told) ? timesOf(traces) : null
     const scope = someTraces(projectId, times !== null)
     const exact = [
       ...base,
-      filedAt([...new Set(candidates.map((one) => one.time))]),
+      filedAt(sql`spans.time`, [...new Set(candidates.map((one) => one.time))]),
       sql`id IN ${strs(candidates.map((one) => one.id))}`,
       ...(filter === undefined ? [] : [condition(filter, { ...asked, scope })]),
     ]
@@ -135,7 +135,8 @@ export async function spanPage<T extends Cursor>(
   let next: Cursor | null = null
   const hasMore = beyond.length === 0 || (await take(NEAR, []))
   if (hasMore && !isFull()) {
-    if (await told) {
+    // What the row itself answers is read backwards by the key, and stops early without ranges.
+    if (beyond.length > 0 && (await told)) {
       const range = await timesLeft(ch, left())
       const width = range ? WIDER * ((newest ?? range.to) - range.to) : 0
       if (range) next = await takeBack(range, Math.max(WIDTH_MIN, width))

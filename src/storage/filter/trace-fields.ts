@@ -1,9 +1,7 @@
 import { type Sql, sql } from '../sql.ts'
-import { standingComments } from './comment-rows.ts'
-import { attached } from './event-rows.ts'
+import { feedbackOf, rowsBy } from './feedback-of.ts'
 import { type FieldSql, type FieldTable, flat } from './field-sql.ts'
 import { ownMeans, traceMeans } from './judged.ts'
-import type { Scope } from './scope.ts'
 import { SPAN_COLUMNS, SPAN_TOKENS } from './span-columns.ts'
 import { anyWords, inputWords, outputWords, type Words } from './word-rows.ts'
 
@@ -13,32 +11,12 @@ export const TRACE_MODEL = sql`argMaxIf(model, (is_root, created, id), model != 
 
 const key = sql`trace_id`
 
-const rows = (read: (scope: Scope) => Sql, absent?: number): FieldSql => ({
-  kind: 'rows',
-  key,
-  rows: (_, scope) => read(scope),
-  ...(absent === undefined ? {} : { absent }),
-})
-
 /** One value of all spans of a trace; `which` is a condition on spans that have a say in it. */
 const total = (value: Sql, which: Sql) =>
-  rows(
+  rowsBy(
+    key,
     (scope) => sql`SELECT trace_id AS key, ${value} AS value FROM spans FINAL
       WHERE ${scope.spans} AND ${which} GROUP BY trace_id`,
-  )
-
-/** Values of the feedback on any span of a trace. */
-const events = (value: Sql, which: Sql) =>
-  rows(
-    (scope) =>
-      sql`SELECT DISTINCT trace_id AS key, ${value} AS value FROM (${attached(scope, which)})`,
-  )
-
-const eventCount = (which: Sql) =>
-  rows(
-    (scope) =>
-      sql`SELECT trace_id AS key, count() AS value FROM (${attached(scope, which)}) GROUP BY trace_id`,
-    0,
   )
 
 /** Of any one span. */
@@ -53,11 +31,10 @@ const search = (ids: Words): FieldSql => ({
       : sql`SELECT trace_id FROM spans FINAL WHERE ${scope.spans} AND id IN (${found})`,
 })
 
-const IS_CORRECTION = sql`expected != ''`
-
 /** How each field of a trace is read: a row is its root span. */
 export const TRACE_FIELDS: FieldTable<'traces'> = {
   ...SPAN_COLUMNS,
+  ...feedbackOf(key),
   model: total(TRACE_MODEL, sql`model != ''`),
   error: total(TRACE_ERROR, sql`error != ''`),
   tokens: total(sql`sum(${SPAN_TOKENS})`, sql`isNotNull(${SPAN_TOKENS})`),
@@ -67,21 +44,4 @@ export const TRACE_FIELDS: FieldTable<'traces'> = {
   text: search(anyWords),
   scores: { kind: 'rows', key, rows: (path, scope) => traceMeans(flat(path), scope) },
   own_scores: { kind: 'rows', key: sql`id`, rows: (path, scope) => ownMeans(flat(path), scope) },
-  feedback: events(sql`1`, sql`1`),
-  feedback_count: eventCount(sql`1`),
-  'feedback.user': events(sql`user`, sql`user != ''`),
-  'feedback.source': events(sql`toString(source)`, sql`1`),
-  'feedback.tags': events(sql`arrayJoin(tags)`, sql`notEmpty(tags)`),
-  comment: rows(
-    (scope) =>
-      sql`SELECT DISTINCT trace_id AS key, text AS value FROM (${standingComments(scope)})`,
-  ),
-  comment_count: rows(
-    (scope) =>
-      sql`SELECT trace_id AS key, count() AS value FROM (${standingComments(scope)})
-          GROUP BY trace_id`,
-    0,
-  ),
-  correction: events(sql`1`, IS_CORRECTION),
-  correction_count: eventCount(IS_CORRECTION),
 }

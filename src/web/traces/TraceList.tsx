@@ -34,7 +34,8 @@ export function TraceList({ project, filter, openId }: Props) {
     return <Problem what="The traces could not be loaded" error={error} onRetry={retry} />
   }
   if (!traces) return <Spinner label="Loading traces…" />
-  if (traces.length === 0) {
+  // A page may be empty and others follow: then the search is not over.
+  if (traces.length === 0 && !hasNextPage) {
     return filter === undefined ? (
       <EmptyLogs project={project} />
     ) : (
