@@ -1,10 +1,12 @@
 import { allDone } from './all-done.ts'
 import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { correction } from './entry-order.ts'
 import { type Folded, fold } from './fold.ts'
 import type { Patches, WrittenRow } from './patches.ts'
+import { payloadColumns } from './payload-row.ts'
 import type { RecentRows } from './recent-rows.ts'
-import { payloadColumns, spanColumns } from './span-row.ts'
+import { spanColumns } from './span-row.ts'
 import { wholeEntries } from './stored-rows.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, SpanWrite } from './writes.ts'
@@ -20,8 +22,8 @@ interface Stored {
 /**
  * Writes the rows of several requests as one: resolves when all is committed and synced.
  *
- * A row that is written whole, once, goes straight to its tables. Any other is appended to `patches`
- * first, then read back with what was there, folded, and written with a higher version. A whole row
+ * A row that is written whole, once, by a clock that needs no correction goes straight to its tables.
+ * Any other is appended to `patches` first, then read back with what was there, folded, and written with a higher version. A whole row
  * that turns out to have changes already is folded with them. Append before read before write: of two
  * servers that write one row at once, one sees both.
  */
@@ -47,8 +49,9 @@ export const commitRows =
     return async () => commit.changed()
   }
 
-const isWholeOnce = ({ entries }: WrittenRow) =>
-  entries.length === 1 && entries[0]?.kind === 'whole'
+/** Of a time that was corrected the table alone does not tell whether a later delivery is the same write. */
+const isWholeOnce = ({ entries: [entry, ...others] }: WrittenRow) =>
+  entry?.kind === 'whole' && others.length === 0 && correction(entry) === 0
 
 class RowsCommit {
   readonly #ch: ClickHouse
@@ -132,7 +135,7 @@ class RowsCommit {
     for (const { row, folded, isFolded } of rows) {
       const columns = spanColumns(row, folded, isFolded, row.xactId)
       const traces = this.#traces.get(row.projectId) ?? new Set()
-      if (columns.trace_id !== '') traces.add(columns.trace_id)
+      traces.add(columns.trace_id)
       this.#traces.set(row.projectId, traces)
       yield columns
     }

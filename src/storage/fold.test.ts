@@ -55,6 +55,32 @@ test('a change without a target is inserted as it is, without what says how to w
   expect([row, hasWhole]).toEqual([{ tags: ['a'], created: '1' }, false])
 })
 
+test('the writes of one wrong clock keep their order, however much each request was delayed', () => {
+  const years = 3 * 365 * 86_400_000_000
+  const began = Date.parse('2023-01-01T00:00:00Z') * 1000
+  /** Written `after` µs, in a request that was on its way for `delay` µs. */
+  const by = (entry: typeof whole, after: number, delay: number, row: Entry['row']) => {
+    const created = new Date((began + after) / 1000).toISOString()
+    return entry(began + after + years + delay, { ...row, created })
+  }
+  const [slow, quick] = [3_000_000, 20_000]
+  const first = by(whole, 0, slow, { a: 1 })
+  const change = by(merge, 1000, quick, { b: 2 })
+  const later = by(whole, 2000, quick + 5, { c: 3 })
+  expect(fold([first, change]).row).toMatchObject({ a: 1, b: 2 })
+  expect(fold([later, change, first]).row).toMatchObject({ c: 3 })
+  // Of two states the one that knows more has the higher version, whatever it has learnt of the clock.
+  const [one, both] = [fold([first]), fold([change, first])]
+  expect(BigInt(both.version) > BigInt(one.version)).toBe(true)
+})
+
+test('clocks that are wrong by more than a delay are two clocks', () => {
+  const at = Date.parse('2026-01-01T00:00:00Z') * 1000
+  const slow = whole(at + 60_000_000, { created: '2026-01-01T00:00:00Z', a: 1 })
+  const right = whole(at + 1_000_000, { created: '2026-01-01T00:00:01Z', b: 2 })
+  expect(fold([slow, right]).row).toMatchObject({ a: 1 })
+})
+
 test('a row that was deleted comes back with the next write', () => {
   const gone = { kind: 'delete', at: 2, row: {} } as const
   expect(fold([whole(1, { a: 1 }), gone]).row).toBeNull()

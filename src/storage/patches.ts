@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { append, byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { type Entry, entryHash } from './fold.ts'
+import { entryHash } from './entry-order.ts'
+import type { Entry } from './fold.ts'
 import { sql, strs, uuid } from './sql.ts'
 import { parseMicros } from './time.ts'
 

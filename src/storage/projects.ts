@@ -63,7 +63,7 @@ export class Projects {
             sum(pending) AS pending_count,
             max(last) AS last_activity
           FROM (
-            SELECT project_id, countIf(is_root) AS traces, 0 AS events, 0 AS pending,
+            SELECT project_id, uniqExactIf(trace_id, is_root) AS traces, 0 AS events, 0 AS pending,
               max(created) AS last
             FROM spans FINAL GROUP BY project_id
             UNION ALL

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Json } from '../wire/common.ts'
 import { type Folded, versionAt } from './fold.ts'
 import { parseHeedId } from './id.ts'
@@ -14,51 +13,9 @@ export interface Place {
   readonly time: number
 }
 
-/** The parts of a row that have a column of their own in `payloads`. */
-const PARTS = ['input', 'output', 'expected', 'error', 'metadata'] as const
-
-/** Said by the envelope or by the place, not by the row. */
-const ELSEWHERE = new Set(['id', 'project_id', 'project_name', 'log_id', ...PARTS])
-
 /** How many flattened metadata paths can be filtered on, and how long a value may be. */
 const METADATA_PATHS_MAX = 200
 const METADATA_VALUE_MAX = 1000
-
-/** The row of `payloads`: the row by part, stored as JSON. Empty text is a key that is not there. */
-export function payloadColumns(place: Place, { row, version }: Folded) {
-  const rest = Object.entries(row ?? {}).filter(([key]) => !ELSEWHERE.has(key))
-  return {
-    project_id: place.projectId,
-    time: place.time,
-    id: place.id,
-    version,
-    input: part(row?.input),
-    output: part(row?.output),
-    expected: part(row?.expected),
-    error: part(row?.error),
-    metadata: part(row?.metadata),
-    rest: Object.fromEntries(rest),
-  }
-}
-
-/** A row of `payloads` as it is read: JSON text by part. */
-export const PayloadRow = z.object({
-  input: z.string(),
-  output: z.string(),
-  expected: z.string(),
-  error: z.string(),
-  metadata: z.string(),
-  rest: z.string(),
-})
-
-/** The row back from its parts. */
-export function rowOfPayload(payload: z.output<typeof PayloadRow>): RowJson {
-  const parts = PARTS.filter((key) => payload[key] !== '')
-  return {
-    ...JSON.parse(payload.rest),
-    ...Object.fromEntries(parts.map((k) => [k, JSON.parse(payload[k])])),
-  }
-}
 
 /** The row of `spans`: what lists, trees and filters read. */
 export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xactId: string) {
@@ -78,7 +35,9 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     is_folded: Number(isFolded),
     is_root: Number(folded.hasWhole && parents.length === 0),
     xact_id: xactId,
-    trace_id: heed?.traceId ?? clip(string(row.root_span_id) ?? string(row.span_id) ?? '', 512),
+    // A row that does not say its trace, such as a change whose span is on its way, is one by itself.
+    trace_id:
+      heed?.traceId ?? clip(string(row.root_span_id) ?? string(row.span_id) ?? place.id, 512),
     span_id: heed?.spanId ?? clip(string(row.span_id) ?? '', 512),
     span_parents: parents,
     created: createdMicros(created, folded),
@@ -115,12 +74,6 @@ const createdAt = (iso: string): Micros => {
 
 const createdMicros = (iso: string | undefined, folded: Folded): Micros =>
   iso ? createdAt(iso) : folded.firstAt || versionAt(folded.version)
-
-/** An insert stores objects and lists as their JSON by itself; what else there is must be made JSON here. */
-function part(value: Json | undefined): Json {
-  if (value === undefined) return ''
-  return typeof value === 'object' && value !== null ? value : JSON.stringify(value)
-}
 
 const object = (value: Json | undefined): RowJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}

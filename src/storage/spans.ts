@@ -4,7 +4,7 @@ import type { Span } from '../wire/traces.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
-import { PayloadRow, rowOfPayload } from './span-row.ts'
+import { PayloadRow, rowOfPayload } from './payload-row.ts'
 import { int, type Sql, sql, str, uuid } from './sql.ts'
 import type { traceQueries } from './traces.ts'
 

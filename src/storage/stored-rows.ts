@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Entry, versionAt } from './fold.ts'
-import { PayloadRow, rowOfPayload } from './span-row.ts'
+import { PayloadRow, rowOfPayload } from './payload-row.ts'
 import { ints, type Sql, sql, strs, uuid } from './sql.ts'
 
 /** A row by its id; `millis` is where it can lie alone, if its id tells. */

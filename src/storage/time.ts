@@ -23,7 +23,7 @@ export function tick(): Micros {
 }
 
 /** A client's clock is trusted unless it is off by more than this, in microseconds. */
-const SKEW_TRUSTED = 5_000_000
+export const SKEW_TRUSTED = 5_000_000
 
 /**
  * How far the client's clock is behind ours, in microseconds, to add to its times. Only what is

@@ -33,6 +33,7 @@ const TotalsRow = z.object({
   comment_count: z.coerce.number(),
   error: z.string(),
   model: z.string(),
+  root_id: z.string(),
   ids: z.array(z.string()),
   scored: z.array(z.tuple([z.string(), z.string(), z.string(), Pairs])),
 })
@@ -62,6 +63,7 @@ export const traceQueries = (
             countIf(comment != '') AS comment_count,
             ${TRACE_ERROR} AS error,
             ${TRACE_MODEL} AS model,
+            argMinIf(id, (ifNull(start_time, inf), exec_counter, id), is_root) AS root_id,
             groupArray(id) AS ids,
             groupArrayIf(
               (id, user, toString(created), CAST(scores AS Array(Tuple(String, Float64)))),
@@ -78,14 +80,14 @@ export const traceQueries = (
     /** Newest first, one row a trace, by key. `limit` is 1 to 1000. Traces whose root is missing wait for it. */
     page: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<TracePage> => {
       const told = bounded.tellsTime(projectId)
-      const shown = { row: RootRow, columns: ROOT_COLUMNS }
+      const read = { row: RootRow, columns: ROOT_COLUMNS }
       const wanted = {
         source: 'traces',
         projectId,
         filter,
         now: Date.now(),
         told,
-        ...shown,
+        ...read,
       } as const
       const [{ rows: roots, cursor: next }, isTold] = await Promise.all([
         spanPage(bounded, wanted, limit, cursor),
@@ -99,8 +101,10 @@ export const traceQueries = (
         ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans)),
       ])
       const events = byTrace(feedback)
+      // Of two spans without a parent one is the root: the other stands in its tree (tree.ts).
+      const shown = roots.filter((root) => below.get(root.trace_id)?.root_id === root.id)
       return {
-        traces: roots.map((root) =>
+        traces: shown.map((root) =>
           summary(root, below.get(root.trace_id), events.get(root.trace_id) ?? []),
         ),
         cursor: next,

@@ -2,7 +2,7 @@ import type { Source } from '../wire/common.ts'
 import type { Entry } from './fold.ts'
 import type { Micros } from './time.ts'
 
-/** One write of one span. `entry.row` is what `storedRow` makes of a row of the wire. */
+/** One write of one span. `entry.row` is the row of the wire, as it came. */
 export interface SpanWrite {
   readonly projectId: string
   readonly id: string

@@ -120,6 +120,58 @@ describe('the writes of one row', () => {
   })
 })
 
+describe('a whole row that comes again, half a second slower, by a clock that is wrong by years', () => {
+  const years = 3 * 365 * 86_400_000
+  /** `micros` after the row's first write, by the client's clock. */
+  const at = (began: number, micros: number) =>
+    `${new Date(began - years).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`
+  const ids = [
+    ['a Heed id', () => rowId(newTraceId(), 1)],
+    ['an opaque id', () => crypto.randomUUID()],
+  ] as const
+  const deliver = async (project_name: string, delayMs: number, row: object) => {
+    const sent_at = new Date(Date.now() - years - delayMs).toISOString()
+    const { status, body } = await heed.post('/logs3', { project_name, sent_at, rows: [row] })
+    expect([status, body.rejected]).toEqual([200, []])
+  }
+
+  test.each(ids)('does not overtake a later whole row: %s', async (_, newId) => {
+    const project_name = newProject()
+    const [id, began] = [newId(), Date.now()]
+    const row = (micros: number, output: string) => ({
+      metrics: { start: 1, end: 2 },
+      output,
+      created: at(began, micros),
+      id,
+    })
+    await deliver(project_name, 0, row(0, 'first'))
+    await deliver(project_name, 0, row(999, 'later'))
+    await deliver(project_name, 500, row(0, 'first'))
+    expect(await read(project_name, id)).toMatchObject({ output: 'later' })
+  })
+
+  test.each(ids)('does not wipe out a later change: %s', async (_, newId) => {
+    const project_name = newProject()
+    const [id, began] = [newId(), Date.now()]
+    const whole = {
+      output: 'first',
+      metrics: { start: 1, end: 2 },
+      _is_merge: false,
+      created: at(began, 0),
+      id,
+    }
+    await deliver(project_name, 0, whole)
+    await deliver(project_name, 0, {
+      id,
+      created: at(began, 999),
+      _is_merge: true,
+      output: 'later',
+    })
+    await deliver(project_name, 500, whole)
+    expect(await read(project_name, id)).toMatchObject({ output: 'later', end: 2 })
+  })
+})
+
 test('many rows in one request are stored as one, and so are changes of them all', async () => {
   const project_name = newProject()
   const { id: projectId } = await heed.storage.projects.ensure({ project_name })

@@ -76,7 +76,7 @@ export function rowsOf(
   if (source === 'feedback') return feedback.map(feedbackRow)
   return traces.flatMap((trace) => {
     const all = trace.spans.flatMap((span) => spans.get(span.id) ?? [])
-    const shown = source === 'spans' ? all : all.filter((span) => roots.has(span.id))
+    const shown = source === 'spans' ? all : all.filter((span) => span.id === trace.root_id)
     return shown.map((span) => {
       const below = source === 'spans' ? [span] : all
       return spanRow(source, trace, span, below, roots)

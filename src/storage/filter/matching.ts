@@ -5,6 +5,7 @@ import { join, type Sql, sql } from '../sql.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import { everything, scopeOf } from './scope.ts'
+import { secondRoots } from './second-roots.ts'
 
 /** What is asked about: all rows of a source in a project that a filter lets through. */
 export interface Question {
@@ -28,8 +29,12 @@ export async function matching(ch: Bounded, question: Question, isJoined: boolea
   const looksBeyond = source !== 'feedback' && (beyond.length > 0 || isJoined)
   const conditions = cheap.length > 0 ? [...base, ...cheap] : []
   const scope = looksBeyond ? await scopeOf(ch, projectId, conditions) : whole
-  const narrowed = source === 'feedback' ? base : [...base, scope.spans]
-  const all = filter ? [...narrowed, condition(filter, { source, scope, now })] : narrowed
+  const all = [
+    ...base,
+    ...(source === 'feedback' ? [] : [scope.spans]),
+    ...(source === 'traces' ? [sql`id NOT IN (${secondRoots(scope)})`] : []),
+    ...(filter ? [condition(filter, { source, scope, now })] : []),
+  ]
   const from = source === 'feedback' ? sql`feedback FINAL` : sql`spans FINAL`
   return { from, where: join(all, ' AND '), scope }
 }

@@ -1,0 +1,15 @@
+import { type Sql, sql } from '../sql.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * Row ids of the spans that have no parent and yet are not the root of their trace: it has an earlier
+ * one (tree.ts), and a trace is counted once. Nearly always there are none, so the traces that may have
+ * one are found first, by one column and without FINAL.
+ */
+export const secondRoots = (scope: Scope): Sql => sql`
+  SELECT arrayJoin(arraySlice(
+    arraySort(groupArray((ifNull(start_time, inf), exec_counter, id))), 2)).3
+  FROM spans FINAL
+  WHERE ${scope.spans} AND is_root AND trace_id IN (
+    SELECT trace_id FROM spans WHERE ${scope.spans} AND is_root GROUP BY trace_id HAVING count() > 1)
+  GROUP BY trace_id`

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Json } from '../wire/common.ts'
+import type { Folded } from './fold.ts'
+import type { RowJson } from './merge.ts'
+import type { Place } from './span-row.ts'
+
+/** The parts of a row that have a column of their own in `payloads`. */
+const PARTS = ['input', 'output', 'expected', 'error', 'metadata'] as const
+
+/** Said by the envelope or by the place, not by the row. */
+const ELSEWHERE = new Set(['id', 'project_id', 'project_name', 'log_id', ...PARTS])
+
+const restOf = (row: RowJson) => Object.entries(row).filter(([key]) => !ELSEWHERE.has(key))
+
+/** The row of `payloads`: the row by part, stored as JSON. Empty text is a key that is not there. */
+export function payloadColumns(place: Place, { row, version }: Folded) {
+  return {
+    project_id: place.projectId,
+    time: place.time,
+    id: place.id,
+    version,
+    input: part(row?.input),
+    output: part(row?.output),
+    expected: part(row?.expected),
+    error: part(row?.error),
+    metadata: part(row?.metadata),
+    rest: Object.fromEntries(restOf(row ?? {})),
+  }
+}
+
+/** An insert stores objects and lists as their JSON by itself; what else there is must be made JSON here. */
+function part(value: Json | undefined): Json {
+  if (value === undefined) return ''
+  return typeof value === 'object' && value !== null ? value : JSON.stringify(value)
+}
+
+/** A row of `payloads` as it is read: JSON text by part. */
+export const PayloadRow = z.object({
+  input: z.string(),
+  output: z.string(),
+  expected: z.string(),
+  error: z.string(),
+  metadata: z.string(),
+  rest: z.string(),
+})
+
+/** The row back from its parts. */
+export function rowOfPayload(payload: z.output<typeof PayloadRow>): RowJson {
+  const parts = PARTS.filter((key) => payload[key] !== '')
+  return {
+    ...JSON.parse(payload.rest),
+    ...Object.fromEntries(parts.map((k) => [k, JSON.parse(payload[k])])),
+  }
+}
+
+/** A row as it would come back from its parts: the same keys, in the same order. */
+export const asFiled = (row: RowJson): RowJson =>
+  Object.fromEntries([
+    ...restOf(row),
+    ...PARTS.flatMap((key) => (row[key] === undefined ? [] : [[key, row[key]] as const])),
+  ])

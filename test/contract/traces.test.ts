@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Heed, newProject, newTraceId, openHeed, rowId } from '../support/heed.ts'
+
+let heed: Heed
+beforeAll(async () => {
+  heed = await openHeed()
+})
+afterAll(() => heed.close())
+
+const write = async (project_name: string, ...rows: object[]) => {
+  const { status, body } = await heed.post('/logs3', { project_name, rows })
+  expect([status, body.rejected]).toEqual([200, []])
+}
+const judge = async (project_name: string, ...feedback: object[]) => {
+  const { status, body } = await heed.post('/v1/feedback', { project_name, feedback })
+  expect([status, body.rejected]).toEqual([201, []])
+}
+
+describe('a trace with two spans that have no parent', () => {
+  const named = (id: string, name: string, start: number) => ({
+    id,
+    span_attributes: { name },
+    metrics: { start, end: start + 1 },
+  })
+  const opaque = () => {
+    const root_span_id = crypto.randomUUID()
+    const span = (name: string, start: number) => ({
+      ...named(crypto.randomUUID(), name, start),
+      span_id: crypto.randomUUID(),
+      root_span_id,
+    })
+    return [span('late', 2), span('early', 1)] as const
+  }
+  const heedIds = () => {
+    const traceId = newTraceId()
+    return [named(rowId(traceId, 1), 'late', 2), named(rowId(traceId, 2), 'early', 1)] as const
+  }
+
+  test.each([
+    ['opaque ids', opaque],
+    ['Heed ids', heedIds],
+  ])('is one trace in lists, counts and groups, under its first span: %s', async (_, spans) => {
+    const project_name = newProject()
+    const [late, early] = spans()
+    await write(project_name, late, early)
+    await judge(project_name, { id: late.id, scores: { s: 1 } })
+    await judge(project_name, { id: early.id, scores: { s: 0 } })
+
+    const { body: page } = await heed.get('/v1/traces', { project_name })
+    expect(page.traces).toMatchObject([
+      { id: early.id, name: 'early', span_count: 2, scores: [{ name: 's', mean: 0.5, n: 2 }] },
+    ])
+    const traceId = page.traces[0].trace_id
+    const { body: trace } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(trace).toMatchObject({ root_id: early.id, scores: page.traces[0].scores })
+
+    const count = async (filter?: string) =>
+      (await heed.get('/v1/count', { project_name, of: 'traces', ...(filter ? { filter } : {}) }))
+        .body
+    expect(await count()).toEqual({ count: 1 })
+    expect(await count('name = "early" and scores.s = 0.5')).toEqual({ count: 1 })
+    expect(await count('name = "late"')).toEqual({ count: 0 })
+    const { body: filtered } = await heed.get('/v1/traces', {
+      project_name,
+      filter: 'name = "late"',
+    })
+    expect(filtered.traces).toEqual([])
+    const { body: grouped } = await heed.get('/v1/groups', {
+      project_name,
+      of: 'traces',
+      by: 'name',
+      value: 'scores.s',
+    })
+    expect(grouped.groups).toMatchObject([{ count: 1, values: [{ n: 1, mean: 0.5 }] }])
+    const { body: all } = await heed.get('/v1/projects')
+    const own = all.projects.find((one: { name: string }) => one.name === project_name)
+    expect(own.trace_count).toBe(1)
+  })
+
+  test('keeps every page whole: what is not a root takes no place and hides no other', async () => {
+    const project_name = newProject()
+    const traces = Array.from({ length: 5 }, heedIds)
+    await write(project_name, ...traces.flat())
+    const seen: string[] = []
+    for (let cursor = ''; ; ) {
+      const query = { project_name, limit: '2', ...(cursor ? { cursor } : {}) }
+      const { body } = await heed.get('/v1/traces', query)
+      seen.push(...body.traces.map((one: { id: string }) => one.id))
+      cursor = body.cursor
+      if (cursor === null) break
+    }
+    expect(seen.toSorted()).toEqual(traces.map(([, early]) => early.id).toSorted())
+  })
+})
+
+describe('a row that does not say its trace', () => {
+  test('is a trace of its own until it does, and shares nothing with another such row', async () => {
+    const project_name = newProject()
+    const [x, y, root_span_id] = ['x', 'y', 'whole'].map((id) => `${id} ${crypto.randomUUID()}`)
+    await write(
+      project_name,
+      { id: x, _is_merge: true, output: 1 },
+      { id: y, _is_merge: true, output: 2 },
+    )
+    await judge(project_name, { feedback_id: `of ${x}`, id: x, scores: { s: 1 } })
+    await judge(project_name, { feedback_id: `of ${y}`, id: y, scores: { s: 0 } })
+
+    const span = async (id: string | undefined) =>
+      (await heed.get(`/v1/spans/${encodeURIComponent(String(id))}`, { project_name })).body
+    const event = async () => (await heed.get(`/v1/feedback/of ${x}`, { project_name })).body
+    const listed = async () =>
+      (await heed.get('/v1/traces', { project_name })).body.traces.map(
+        (one: { trace_id: string }) => one.trace_id,
+      )
+    const ownScores = [{ name: 's', mean: 1, n: 1 }]
+    expect(await span(x)).toMatchObject({ trace_id: x, output: 1, scores: ownScores })
+    expect(await event()).toMatchObject({ status: 'attached', trace_id: x })
+    expect(await listed()).toEqual([])
+    const { body: spans } = await heed.get('/v1/spans', { project_name, filter: 'scores.s = 1' })
+    expect(spans.spans.map((one: { id: string }) => one.id)).toEqual([x])
+
+    await write(project_name, {
+      id: x,
+      root_span_id,
+      span_id: root_span_id,
+      input: 'q',
+      created: '2026-01-01T00:00:00Z',
+    })
+    expect(await span(x)).toMatchObject({ trace_id: root_span_id, output: 1, scores: ownScores })
+    expect(await event()).toMatchObject({ status: 'attached', trace_id: root_span_id })
+    expect(await listed()).toEqual([root_span_id])
+    const gone = await heed.get(`/v1/traces/${encodeURIComponent(String(x))}`, { project_name })
+    expect(gone.status).toBe(404)
+  })
+})
