@@ -51,7 +51,7 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
   // Two lanes: a vote does not wait for a flood of spans.
   const commit = commitRows(ch, await Patches.open(ch), new RecentRows())
-  const rows = new Writer({ commit, keyOf, besideBytes: 2 ** 20 }, onChanged)
+  const rows = new Writer({ commit, keyOf, besideBytes: 4 * 2 ** 20 }, onChanged)
   const events = new Writer(
     { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
     onChanged,

@@ -24,6 +24,7 @@ const withKeys = (object: RowJson, changed: Map<string, Json>): { [key: string]:
 
 /** The row of a write: without the keys that only said how to write it. */
 export function plainRow(row: RowJson): RowJson {
+  if (!Object.keys(row).some((key) => key === 'tags' || CONTROL.has(key))) return row
   const kept = Object.entries(row).filter(([key]) => !CONTROL.has(key))
   return Object.fromEntries(kept.map(([key, v]) => [key, key === 'tags' ? unite([], v) : v]))
 }

@@ -9,12 +9,39 @@ const PREVIEW_MAX = 300
  */
 export function preview(value: Json | undefined): string {
   if (value === undefined || value === null) return ''
-  const text = telling(value) ?? JSON.stringify(value).slice(0, 4 * PREVIEW_MAX)
-  const line = text
-    .slice(0, 4 * PREVIEW_MAX)
-    .replace(/\s{2,}|[^\S ]/g, ' ')
-    .trim()
-  return clip(line, PREVIEW_MAX)
+  const text = telling(value) ?? json(value, 4 * PREVIEW_MAX)
+  const begin = text.slice(0, PREVIEW_MAX)
+  // Most texts are one line already; to fill one from others takes more of them.
+  const line = isLine(begin) ? begin : text.slice(0, 4 * PREVIEW_MAX).replace(/\s{2,}|[^\S ]/g, ' ')
+  return clip(line.trimStart(), PREVIEW_MAX).trimEnd()
+}
+
+/** Whether a text is one line of words with single spaces; of letters beyond ASCII it is not sure. */
+function isLine(text: string): boolean {
+  let before = SPACE
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < SPACE || code > 126 || (code === SPACE && before === SPACE)) return false
+    before = code
+  }
+  return true
+}
+
+const SPACE = 32
+
+/** The JSON of a value, at least its first `left` characters: a long one is not written whole. */
+function json(value: Json, left: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, left))
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const isList = Array.isArray(value)
+  let text = isList ? '[' : '{'
+  for (const key in value) {
+    if (text.length > left) return text
+    if (text.length > 1) text += ','
+    if (!isList) text += `${JSON.stringify(key)}:`
+    text += json((value as { [key: string]: Json })[key] ?? null, left - text.length)
+  }
+  return text + (isList ? ']' : '}')
 }
 
 /** At most `max` code units, without half a character at the end. */

@@ -1,7 +1,7 @@
 /** Times are microseconds since 1970 as a number: exact below 2^53, which is the year 2255. */
 export type Micros = number
 
-/** Parses ISO 8601 down to the microsecond; `Date` alone stops at the millisecond. */
+/** Parses ISO 8601 down to the microsecond; `Date` alone stops at the millisecond. NaN: it is no time. */
 export function parseMicros(iso: string): Micros {
   const fraction = /\.\d{3}(\d{1,3})/.exec(iso)?.[1] ?? ''
   return Date.parse(iso) * 1000 + Number(fraction.padEnd(3, '0'))

@@ -12,7 +12,7 @@ export const HELP = `npm run bench -- [options]
   --only A,B    some of ${PARTS.join(', ')}; for all but sdk a directory is filled first
   --dir DIR     keep the filled directory; one that is filled already is used as it is
   --out DIR     where the results go (default test/bench/results)
-  --clients N   connections that fill (default 16)
+  --clients N   connections that fill (default 32)
   --rows N      spans a request (default 200)
   --gzip        compress the requests, as the SDK does
 `
@@ -27,7 +27,7 @@ export function readOptions(args: readonly string[]) {
       only: { type: 'string', default: PARTS.join(',') },
       dir: { type: 'string' },
       out: { type: 'string', default: 'test/bench/results' },
-      clients: { type: 'string', default: '16' },
+      clients: { type: 'string', default: '32' },
       rows: { type: 'string', default: '200' },
       gzip: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -1,0 +1,25 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { preview } from './preview.ts'
+
+test('what tells nothing by itself shows the beginning of its JSON, as one line', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string({ maxLength: 2_000 }), (value, text) => {
+      const shown = { one: text, two: value, three: [text, value] }
+      const line = JSON.stringify(shown)
+        .slice(0, 1200)
+        .replace(/\s{2,}|[^\S ]/g, ' ')
+        .trimStart()
+      expect(preview(shown)).toBe(line.slice(0, 300).toWellFormed().trimEnd())
+    }),
+  )
+})
+
+test.each([
+  ['a text', 'a\n\n text ', 'a text'],
+  ['the last message of a chat', { messages: [{ content: 'a' }, { content: 'b' }] }, 'b'],
+  ['letters beyond ASCII', `Größe\u00a0\u2003x ${'ß'.repeat(400)}`, `Größe x ${'ß'.repeat(292)}`],
+  ['nothing', null, ''],
+])('shows %s', (_, value, line) => {
+  expect(preview(value)).toBe(line)
+})
