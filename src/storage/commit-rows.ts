@@ -8,6 +8,7 @@ import { payloadColumns } from './payload-row.ts'
 import type { RecentRows } from './recent-rows.ts'
 import { spanColumns } from './span-row.ts'
 import { wholeEntries } from './stored-rows.ts'
+import type { ToldProjects } from './told-projects.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, SpanWrite } from './writes.ts'
 import { isOpen, type Written, writtenRows } from './written-rows.ts'
@@ -28,9 +29,9 @@ interface Stored {
  * servers that write one row at once, one sees both.
  */
 export const commitRows =
-  (ch: ClickHouse, patches: Patches, recent: RecentRows): Commit<SpanWrite> =>
+  (ch: ClickHouse, patches: Patches, recent: RecentRows, told: ToldProjects): Commit<SpanWrite> =>
   async (group) => {
-    const rows = await writtenRows(ch, recent, group)
+    const rows = await writtenRows(ch, recent, told, group)
     const commit = new RowsCommit(ch, patches, recent)
     try {
       const [direct, changed] = parted(rows, (row) => !row.known && isWholeOnce(row))

@@ -16,6 +16,7 @@ import { scoreQueries } from './scores.ts'
 import { readSideBySide } from './side-by-side.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
+import { ToldProjects } from './told-projects.ts'
 import { traceQueries } from './traces.ts'
 import { Writer } from './writer.ts'
 import type { Batch, Changed } from './writes.ts'
@@ -50,13 +51,14 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   const catalog = await Catalog.open(ch, xactIds)
   const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
   // Two lanes: a vote does not wait for a flood of spans.
-  const commit = commitRows(ch, await Patches.open(ch), new RecentRows())
+  const told = new ToldProjects(reader)
+  const commit = commitRows(ch, await Patches.open(ch), new RecentRows(), told)
   const rows = new Writer({ commit, keyOf, besideBytes: 4 * 2 ** 20 }, onChanged)
   const events = new Writer(
     { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
     onChanged,
   )
-  const bounded = boundedQueries(reader)
+  const bounded = boundedQueries(reader, told)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
   return {

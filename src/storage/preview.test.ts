@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Json } from '../wire/common.ts'
 import { preview } from './preview.ts'
 
 test('what tells nothing by itself shows the beginning of its JSON, as one line', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string({ maxLength: 2_000 }), (value, text) => {
-      const shown = { one: text, two: value, three: [text, value] }
+      const shown = { one: text, two: value as Json, three: [text, value as Json] }
       const line = JSON.stringify(shown)
         .slice(0, 1200)
         .replace(/\s{2,}|[^\S ]/g, ' ')

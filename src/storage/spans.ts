@@ -14,34 +14,33 @@ function timeOf(id: string): Sql {
   return heed ? sql`AND time = fromUnixTimestamp64Milli(${int(heed.millis)})` : sql``
 }
 
-export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueries>) => ({
-  /** One span, whole, with the averages of its subtree. Throws AppError `span_not_found`. */
-  get: async (projectId: string, id: string): Promise<Span> => {
-    const Found = z.object({ trace_id: z.string(), xact_id: z.string() })
-    const at = sql`project_id = ${uuid(projectId)} AND id = ${str(id)} ${timeOf(id)}`
-    // A Heed id tells its trace: nothing has to be read first.
-    const known = parseHeedId(id)?.traceId
-    const early = known === undefined ? undefined : traces.find(projectId, known)
-    const [[span], [payload], found] = await Promise.all([
-      ch.rows(Found, sql`SELECT trace_id, xact_id FROM spans FINAL WHERE ${at}`),
-      ch.rows(
-        PayloadRow,
-        sql`SELECT input, output, expected, error, metadata, rest FROM payloads FINAL WHERE ${at}`,
-      ),
-      early,
-    ])
-    if (!span || !payload) throw new AppError('span_not_found', { id })
-    const trace = found ?? (await traces.find(projectId, span.trace_id))
-    const summary = trace?.spans.find((other) => other.id === id)
-    if (!summary) throw new AppError('span_not_found', { id })
-    return {
-      ...summary,
-      project_id: projectId,
-      xact_id: span.xact_id,
-      ...details(rowOfPayload(payload)),
-    }
-  },
-})
+export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueries>) => {
+  /** A Heed id tells its trace; for another one the span is asked first. */
+  async function traceOf(projectId: string, id: string, at: Sql) {
+    const told = parseHeedId(id)?.traceId
+    if (told !== undefined) return traces.find(projectId, told)
+    const Found = z.object({ trace_id: z.string() })
+    const [span] = await ch.rows(Found, sql`SELECT trace_id FROM spans FINAL WHERE ${at}`)
+    return span ? traces.find(projectId, span.trace_id) : null
+  }
+
+  return {
+    /** One span, whole, with the averages of its subtree. Throws AppError `span_not_found`. */
+    get: async (projectId: string, id: string): Promise<Span> => {
+      const at = sql`project_id = ${uuid(projectId)} AND id = ${str(id)} ${timeOf(id)}`
+      const [trace, [payload]] = await Promise.all([
+        traceOf(projectId, id, at),
+        ch.rows(
+          PayloadRow,
+          sql`SELECT input, output, expected, error, metadata, rest FROM payloads FINAL WHERE ${at}`,
+        ),
+      ])
+      const summary = trace?.spans.find((other) => other.id === id)
+      if (!summary || !payload) throw new AppError('span_not_found', { id })
+      return { ...summary, project_id: projectId, ...details(rowOfPayload(payload)) }
+    },
+  }
+}
 
 function details(row: RowJson) {
   const object = (value: RowJson[string] | undefined) =>

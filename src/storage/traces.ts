@@ -113,7 +113,7 @@ export const traceQueries = (
 
     /** The whole tree of a trace with its ledger, or null. */
     find: async (projectId: string, traceId: string): Promise<Trace | null> => {
-      const spans = spansOf(projectId, [traceId], false)
+      const spans = spansOf(projectId, [traceId], await bounded.tellsTime(projectId))
       const [trace] = await readTrees(ch, ledger, projectId, [traceId], spans)
       return trace ?? null
     },

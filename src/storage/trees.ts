@@ -26,6 +26,7 @@ const SpanRow = z.object({
   is_root: z.number().transform(Boolean),
   name: z.string(),
   type: z.string(),
+  xact_id: z.string(),
   created: z.string(),
   start: z.number().nullable(),
   end: z.number().nullable(),
@@ -53,7 +54,7 @@ export async function readTrees(
   if (traceIds.length === 0) return []
   const reading = ch.rows(
     SpanRow,
-    sql`SELECT trace_id, id, span_id, span_parents, is_root, name, type, created,
+    sql`SELECT trace_id, id, span_id, span_parents, is_root, name, type, xact_id, created,
           start_time AS start, end_time AS end, exec_counter, error, model, user, comment, tags,
           CAST(metrics AS Array(Tuple(String, Float64))) AS metrics,
           CAST(scores AS Array(Tuple(String, Float64))) AS scores

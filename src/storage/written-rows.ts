@@ -5,6 +5,7 @@ import type { WrittenRow } from './patches.ts'
 import type { KnownRow, RecentRows } from './recent-rows.ts'
 import { placeTime } from './span-row.ts'
 import { placedTimes } from './stored-rows.ts'
+import type { ToldProjects } from './told-projects.ts'
 import type { Commit } from './writer.ts'
 import type { SpanWrite } from './writes.ts'
 
@@ -41,6 +42,7 @@ interface Gathered {
 export async function writtenRows(
   ch: ClickHouse,
   recent: RecentRows,
+  told: ToldProjects,
   group: Parameters<Commit<SpanWrite>>[0],
 ): Promise<Written[]> {
   const rows = gather(group)
@@ -48,6 +50,7 @@ export async function writtenRows(
     [...rows].flatMap(([key, { writes }]) => {
       const [{ projectId, id, entry }] = writes
       const millis = parseHeedId(id)?.millis
+      if (millis === undefined) told.writesOpaque(projectId)
       // A row with an opaque id lies where it was first filed. Of others it matters whether they are new
       // only where a change is expected, and only where what is found stays true.
       const matters = millis === undefined || (ch.isExclusive && isOpen(entry.row))

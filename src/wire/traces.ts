@@ -35,6 +35,7 @@ export const SpanSummary = z.object({
   parent_id: z.string().nullable().describe('Row id of the parent; null for the root.'),
   name: z.string(),
   type: z.string().describe('llm, tool, function, task, score, eval, review or empty.'),
+  xact_id: z.string().describe('Of the write that made it what it is: it grows with every write.'),
   created: z.string(),
   start: z.number().nullable().describe('Unix seconds.'),
   end: z.number().nullable().describe('Unix seconds; null while it runs.'),
@@ -62,7 +63,6 @@ export const Trace = z.object({
 /** `GET /v1/spans/{id}`: one span, whole. */
 export const Span = SpanSummary.extend({
   project_id: z.string(),
-  xact_id: z.string(),
   input: Json.nullable(),
   output: Json.nullable(),
   expected: Json.nullable().describe('As the program logged it; corrections are feedback.'),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type ClickHouse, openClickHouse } from '../clickhouse.ts'
 import { sql } from '../sql.ts'
+import { ToldProjects } from '../told-projects.ts'
 import { type Bounded, boundedQueries } from './bounded.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'heed-bounded-'))
@@ -12,7 +13,7 @@ let ch: ClickHouse
 let bounded: Bounded
 beforeAll(async () => {
   ch = await openClickHouse({ dir, memoryBytesMax: 2 ** 31 })
-  bounded = boundedQueries(ch)
+  bounded = boundedQueries(ch, new ToldProjects(ch))
 })
 afterAll(async () => {
   await ch.close()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseHeedId } from '../id.ts'
-import { int, ints, join, type Sql, sql, str, strs, uuid } from '../sql.ts'
+import { int, join, type Sql, sql, str, strs, uuid } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
 import type { Bounded } from './bounded.ts'
 
@@ -50,33 +50,22 @@ export function during(projectId: string, { from, to }: Range): Scope {
 
 const hex = (millis: number) => millis.toString(16).padStart(12, '0')
 
-/**
- * Names what `someTraces` is about, once for a whole statement, in front of its SELECT. Null where
- * ids do not tell their time.
- */
-export const namingTraces = (traceIds: readonly string[], times: readonly number[] | null): Sql =>
-  sql`WITH ${strs(traceIds)} AS near_traces, ${ints(times ?? [])} AS near_times`
+/** Names what `someTraces` is about, once for a whole statement, in front of its SELECT. */
+export const namingTraces = (traceIds: readonly string[]): Sql =>
+  sql`WITH ${strs(traceIds)} AS near_traces`
 
-/** Some traces, whole, in a statement that begins with `namingTraces`. */
-export function someTraces(projectId: string, isTold: boolean): Scope {
+/** Some traces, whole, in a statement that begins with `namingTraces`; for ids that tell nothing. */
+export function someTraces(projectId: string): Scope {
   const { project } = everything(projectId)
-  const rows = isTold
-    ? sql`${project} AND time IN (
-        SELECT fromUnixTimestamp64Milli(arrayJoin(near_times), 'UTC'))`
-    : project
-  const spans = sql`${rows} AND trace_id IN near_traces`
+  const spans = sql`${project} AND trace_id IN near_traces`
   return {
     project,
     spans,
-    payloads: isTold
-      ? rows
-      : sql`${project} AND (time, id) IN (SELECT time, id FROM spans WHERE ${spans})`,
+    payloads: sql`${project} AND (time, id) IN (SELECT time, id FROM spans WHERE ${spans})`,
     // Feedback on ids that do not tell their trace is found by the ids.
-    feedback: isTold
-      ? sql`${project} AND target_trace IN near_traces`
-      : sql`${project} AND (target_trace IN near_traces OR target_trace = '' AND target IN (
+    feedback: sql`${project} AND (target_trace IN near_traces OR target_trace = '' AND target IN (
           SELECT id FROM spans WHERE ${spans}))`,
-    isTold,
+    isTold: false,
   }
 }
 

@@ -5,17 +5,8 @@ import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
-import {
-  during,
-  everything,
-  namingTraces,
-  type Range,
-  type Scope,
-  someTraces,
-  timesLeft,
-  timesOf,
-  within,
-} from './scope.ts'
+import { during, everything, namingTraces, type Scope, someTraces, within } from './scope.ts'
+import { spoken } from './spoken.ts'
 
 /** Which rows of `spans` a list is of, and what it shows of them. */
 export interface Wanted<T> {
@@ -28,21 +19,29 @@ export interface Wanted<T> {
   readonly columns: Sql
   /** Whether every id of the project tells its time; its failure is the caller's to tell. */
   readonly told: Promise<boolean>
+  /** How many of the newest rows the first range of time holds. */
+  readonly firstRangeRows?: number
 }
 
 const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: z.string() })
 
 /**
- * How many of the newest rows are tried one by one, before the parts of the filter that look beyond
- * the row are asked of whole ranges of time: most pages are full by then.
+ * Where ids do not tell their time, so many of the newest rows are tried one by one before the parts of
+ * the filter that look beyond the row are asked of the whole project: many pages are full by then.
  */
 const NEAR = 400
+
+/** To plan a statement costs more than to read so few rows. */
+const FIRST_RANGE_ROWS = 50_000
 
 /** By how much each range of time is wider than the one before. */
 const WIDER = 16
 
 /** The least of them, in milliseconds. */
 const WIDTH_MIN = 60_000
+
+/** No row is filed later (time.ts). */
+const TIME_MAX = Date.UTC(2200, 0, 1)
 
 /** After so long a page is answered as it is, short or even empty, with a cursor to go on from. */
 const BUDGET_MS = 3_000
@@ -61,7 +60,8 @@ export async function spanPage<T extends Cursor>(
   limit: number,
   cursor?: string,
 ): Promise<{ rows: T[]; cursor: string | null }> {
-  const { source, projectId, filter, now, told } = wanted
+  const { source, projectId, now, told, firstRangeRows = FIRST_RANGE_ROWS } = wanted
+  const filter = await spoken(ch, projectId, wanted.filter)
   const whole = everything(projectId)
   const { ofRow, beyond } = partsOf(source, filter)
   const asked = { source, scope: whole, now }
@@ -70,40 +70,44 @@ export async function spanPage<T extends Cursor>(
 
   const rows: T[] = []
   let after = cursor === undefined ? undefined : decodeCursor(cursor)
-  let newest: number | undefined
   const isFull = () => rows.length > limit
-  const left = () => (after ? [...cheap, before(after)] : cheap)
 
-  /** Tries the next candidates; false when there were no more. */
-  async function take(most: number, more: readonly Sql[], isWide = false): Promise<boolean> {
-    const candidates = await (isWide ? ch.wide : ch.rows)(
+  /** Tries the next candidates; false when there were no more. `left` still has to be asked of each. */
+  async function take(
+    most: number,
+    more: readonly Sql[],
+    left: readonly Filter[],
+    ask: Bounded['rows'] = ch.rows,
+  ): Promise<boolean> {
+    const candidates = await ask(
       Candidate,
       sql`SELECT toUnixTimestamp64Milli(spans.time) AS time, id, trace_id FROM spans
-          WHERE ${join([...left(), ...more], ' AND ')}
+          WHERE ${join([...cheap, ...(after ? [before(after)] : []), ...more], ' AND ')}
           ORDER BY spans.time DESC, id DESC LIMIT ${int(most)}`,
     )
     const last = candidates.at(-1)
     if (!last) return false
-    newest ??= candidates[0]?.time
     after = last
-    rows.push(...(await current(candidates)))
+    rows.push(...(await current(candidates, left)))
     return candidates.length === most
   }
 
   /** Those candidates whose current version matches. */
-  async function current(candidates: readonly z.output<typeof Candidate>[]): Promise<T[]> {
+  async function current(
+    candidates: readonly z.output<typeof Candidate>[],
+    left: readonly Filter[],
+  ): Promise<T[]> {
     const traces = [...new Set(candidates.map((one) => one.trace_id))]
-    const times = beyond.length > 0 && (await told) ? timesOf(traces) : null
-    const scope = someTraces(projectId, times !== null)
+    const scope = someTraces(projectId)
     const exact = [
       ...base,
       filedAt(sql`spans.time`, [...new Set(candidates.map((one) => one.time))]),
       sql`id IN ${strs(candidates.map((one) => one.id))}`,
-      ...(filter === undefined ? [] : [condition(filter, { ...asked, scope })]),
+      ...[...ofRow, ...left].map((part) => condition(part, { ...asked, scope })),
     ]
     return ch.rows(
       wanted.row,
-      sql`${beyond.length > 0 ? namingTraces(traces, times) : sql``}
+      sql`${left.length > 0 ? namingTraces(traces) : sql``}
           SELECT ${wanted.columns} FROM spans FINAL
           WHERE ${join(exact, ' AND ')}
           ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
@@ -111,40 +115,59 @@ export async function spanPage<T extends Cursor>(
   }
 
   /** Everything that matches in a scope, as long as the page is not full. */
-  async function takeAll(scope: Scope, range: readonly Sql[]): Promise<void> {
-    const more = beyond.map((part) => condition(part, { ...asked, scope }))
-    while (!isFull() && (await take(limit + 1 + EXTRA, [...range, ...more], more.length > 0)));
+  async function takeAll(
+    scope: Scope,
+    range: readonly Sql[],
+    left: readonly Filter[],
+    ask: Bounded['rows'],
+  ): Promise<void> {
+    const more = [...range, ...beyond.map((part) => condition(part, { ...asked, scope }))]
+    while (!isFull() && (await take(limit + 1 + EXTRA, more, left, ask)));
   }
 
   /**
-   * In ranges of time that go back further and further; `width` is that of the first. Answers the
-   * place to go on from when that takes too long.
+   * In ranges of time that go back further and further. A trace is filed under one time there, and its
+   * row under the trace's: what holds of the range's traces holds of the row, whichever version it is.
+   * Answers the place to go on from when that takes too long.
    */
-  async function takeBack({ from, to }: Range, width: number): Promise<Cursor | null> {
+  async function takeBack(): Promise<Cursor | null> {
     const begun = performance.now()
-    for (let [end, wide] = [to, width]; !isFull() && end >= from; wide *= WIDER) {
+    let range = {
+      from: await timeBack(ch, projectId, after, firstRangeRows),
+      to: after?.time ?? TIME_MAX,
+    }
+    let width = Math.max(WIDTH_MIN, (after?.time ?? now) - range.from)
+    for (let ask = ch.rows; !isFull(); ask = ch.wide) {
+      await takeAll(during(projectId, range), [within(sql`spans.time`, range)], [], ask)
+      if (range.from === 0) break
       // Text sorts after nothing: all of the millisecond before comes next.
-      if (performance.now() - begun > BUDGET_MS) return { time: end + 1, id: '' }
-      const range = { from: Math.max(from, end - wide), to: end }
-      await takeAll(during(projectId, range), [within(sql`spans.time`, range)])
-      end = range.from - 1
+      if (performance.now() - begun > BUDGET_MS) return { time: range.from, id: '' }
+      width *= WIDER
+      range = { from: Math.max(0, range.from - width), to: range.from - 1 }
     }
     return null
   }
 
   let next: Cursor | null = null
-  const hasMore = beyond.length === 0 || (await take(NEAR, []))
-  if (hasMore && !isFull()) {
-    // What the row itself answers is read backwards by the key, and stops early without ranges.
-    if (beyond.length > 0 && (await told)) {
-      const range = await timesLeft(ch, left())
-      const width = range ? WIDER * ((newest ?? range.to) - range.to) : 0
-      if (range) next = await takeBack(range, Math.max(WIDTH_MIN, width))
-    } else await takeAll(whole, [])
-  }
+  // What the row itself answers is read backwards by the key, and stops early.
+  if (beyond.length === 0) await takeAll(whole, [], [], ch.rows)
+  else if (await told) next = await takeBack()
+  else if (await take(NEAR, [], beyond)) await takeAll(whole, [], beyond, ch.wide)
   const shown = rows.slice(0, limit)
   if (isFull()) next = shown.at(-1) ?? null
   return { rows: shown, cursor: next && encodeCursor(next) }
+}
+
+/** The time of the row so many before the place where a page begins, in milliseconds; 0: there is none. */
+async function timeBack(ch: Bounded, projectId: string, after: Cursor | undefined, rows: number) {
+  const place = [everything(projectId).project, ...(after ? [before(after)] : [])]
+  const [found] = await ch.rows(
+    z.object({ time: z.coerce.number() }),
+    sql`SELECT toUnixTimestamp64Milli(spans.time) AS time FROM spans
+        WHERE ${join(place, ' AND ')}
+        ORDER BY spans.time DESC LIMIT 1 OFFSET ${int(rows)}`,
+  )
+  return found?.time ?? 0
 }
 
 const before = ({ time, id }: Cursor) =>

@@ -9,6 +9,7 @@ const span = (id: string, parent_id: string | null): SpanSummary => ({
   parent_id,
   name: id,
   type: '',
+  xact_id: '1',
   created: '2026-01-01T00:00:00Z',
   start: null,
   end: null,
