@@ -133,3 +133,52 @@ describe('a row that does not say its trace', () => {
     expect(gone.status).toBe(404)
   })
 })
+
+test('several scores asked for together are what each is alone, and what the list shows', async () => {
+  const project_name = newProject()
+  const traceIds = Array.from({ length: 6 }, () => newTraceId())
+  await write(
+    project_name,
+    ...traceIds.flatMap((traceId, n) => [
+      { id: rowId(traceId, 1), scores: n % 2 ? { a: n / 10 } : {} },
+      { id: rowId(traceId, 2), span_parents: [rowId(traceId, 1).slice(33)], scores: { b: 0.5 } },
+    ]),
+  )
+  const [first, second] = traceIds.map((traceId) => rowId(traceId, 1))
+  await judge(
+    project_name,
+    { id: first, user: 'u1', scores: { a: 1, c: 0 } },
+    { id: first, user: 'u2', scores: { a: 0 } },
+    { id: second, user: 'u1', scores: { a: 1 } },
+  )
+  await judge(project_name, { id: second, user: 'u1', scores: { a: null } })
+
+  type Value = { field: string; n: number; mean: number | null }
+  const ask = async (of: string, fields: string[]) => {
+    const query = new URLSearchParams({ project_name, of, every: 'month' })
+    for (const field of fields) query.append('value', field)
+    const { body } = await heed.get('/v1/groups', query)
+    return body.groups.flatMap((group: { values: Value[] }) => group.values) as Value[]
+  }
+  for (const [of, field] of [
+    ['traces', 'scores'],
+    ['traces', 'own_scores'],
+    ['spans', 'scores'],
+    ['spans', 'own_scores'],
+  ] as const) {
+    const fields = ['a', 'b', 'c', 'absent'].map((name) => `${field}.${name}`)
+    const alone = await Promise.all(fields.map((one) => ask(of, [one])))
+    const together = await ask(of, [...fields, 'duration'])
+    expect(together.slice(0, fields.length)).toEqual(alone.flat())
+  }
+  const { body: page } = await heed.get('/v1/traces', { project_name })
+  const shown = page.traces.flatMap((one: { scores: { name: string; mean: number }[] }) =>
+    one.scores.filter(({ name }) => name === 'a').map(({ mean }) => mean),
+  )
+  const [a] = await ask('traces', ['scores.a', 'scores.b'])
+  expect(a).toMatchObject({ n: shown.length, field: 'scores.a' })
+  expect(a?.mean).toBeCloseTo(
+    shown.reduce((sum: number, one: number) => sum + one, 0) / shown.length,
+    12,
+  )
+})

@@ -47,7 +47,7 @@ export async function openHeed() {
     storage,
     live,
     /** GET as a program with a key; query values are encoded. */
-    get: (path: string, query: Record<string, string> = {}) =>
+    get: (path: string, query: Record<string, string> | URLSearchParams = {}) =>
       call(`${path}?${new URLSearchParams(query)}`),
     /** POST JSON as a program with a key. */
     post: (path: string, body: unknown, headers: Record<string, string> = {}) =>

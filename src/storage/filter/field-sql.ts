@@ -13,6 +13,8 @@ export type FieldSql =
       readonly kind: 'rows'
       readonly key: Sql
       readonly rows: (path: readonly string[], scope: Scope) => Sql
+      /** Several paths in one reading: rows (key, values), in the order of the paths, NULL where one has none. */
+      readonly together?: (paths: readonly (readonly string[])[], scope: Scope) => Sql
       /** The value of a row that has no entry: a count is 0. */
       readonly absent?: number | string
     }

@@ -38,7 +38,7 @@ export async function groups(ch: Bounded, question: GroupQuestion): Promise<Grou
   const { from, where, scope } = await matching(ch, question, isJoined)
   const asked = { ...question, scope }
   const keys = question.by.map((path, i) => read(asked, path, KEY_SLOTS[i]))
-  const values = question.values.map((path, i) => read(asked, path, VALUE_SLOTS[i]))
+  const values = readValues(asked, question.values)
   const fields = [...keys, ...values]
   const bucket = question.every ? step(question.every, createdOf(question.source)) : sql`NULL`
   const rows = await ch.wide(
@@ -125,6 +125,35 @@ function read(asked: Asked, path: readonly string[], slot: Slot | undefined) {
       SELECT key, toNullable(value) AS value FROM (${how.rows(rest, asked.scope)})
     ) AS ${table} ON ${how.key} = ${table}.key`,
   }
+}
+
+/** A column for each value; those that can be read together are joined once. */
+function readValues(asked: Asked, paths: readonly (readonly string[])[]) {
+  const all = paths.map((path, i) => ({ path, slot: VALUE_SLOTS[i], ...howOf(asked, path) }))
+  return all.map((one) => {
+    const mates = all.filter(({ together }) => together && together === one.together)
+    const [first] = mates
+    if (!one.together || !one.slot || !first?.slot || mates.length < 2) {
+      return read(asked, one.path, one.slot)
+    }
+    const { name, cast } = one.slot
+    const { table } = first.slot
+    const rows = one.together(
+      mates.map(({ rest }) => rest),
+      asked.scope,
+    )
+    return {
+      name,
+      select: sql`${cast(sql`${table}.values[${int(mates.indexOf(one) + 1)}]`)} AS ${name}`,
+      joined:
+        one === first ? sql`LEFT JOIN (${rows}) AS ${table} ON ${one.key} = ${table}.key` : sql``,
+    }
+  })
+}
+
+function howOf(asked: Asked, path: readonly string[]) {
+  const { how, path: rest } = lookUp(asked.source, path)
+  return how.kind === 'rows' ? { key: how.key, rest, together: how.together } : { rest }
 }
 
 /** Begin of the step of time that a moment lies in, as ISO 8601. */

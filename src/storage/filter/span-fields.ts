@@ -1,7 +1,7 @@
 import { sql } from '../sql.ts'
 import { feedbackOf } from './feedback-of.ts'
 import { type FieldSql, type FieldTable, flat } from './field-sql.ts'
-import { ownMeans } from './judged.ts'
+import { scoresBy } from './judged.ts'
 import { OWN_COLUMNS, SPAN_COLUMNS } from './span-columns.ts'
 import { subtreeMeans } from './subtree.ts'
 import { anyWords, inputWords, outputWords, type Words } from './word-rows.ts'
@@ -19,5 +19,5 @@ export const SPAN_FIELDS: FieldTable<'spans'> = {
   output: search(outputWords),
   text: search(anyWords),
   scores: { kind: 'rows', key, rows: (path, scope) => subtreeMeans(flat(path), scope) },
-  own_scores: { kind: 'rows', key, rows: (path, scope) => ownMeans(flat(path), scope) },
+  own_scores: scoresBy(key),
 }

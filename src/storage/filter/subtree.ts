@@ -36,9 +36,9 @@ export const subtreeMeans = (name: string, scope: Scope): Sql => sql`
         FROM (
           SELECT trace_id, start_time, exec_counter, id, span_id, span_parents, is_root
           FROM spans FINAL
-          WHERE ${scope.spans} AND trace_id IN (SELECT trace_id FROM (${judged(name, scope)}))
+          WHERE ${scope.spans} AND trace_id IN (SELECT trace_id FROM (${judged([name], scope)}))
         ) AS span
-        LEFT JOIN (SELECT id, units, n FROM (${judged(name, scope)})) AS judged USING (id)
+        LEFT JOIN (SELECT id, units, n FROM (${judged([name], scope)})) AS judged USING (id)
         GROUP BY trace_id
       )
     )

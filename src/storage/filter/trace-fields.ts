@@ -1,7 +1,7 @@
 import { type Sql, sql } from '../sql.ts'
 import { feedbackOf, rowsBy } from './feedback-of.ts'
-import { type FieldSql, type FieldTable, flat } from './field-sql.ts'
-import { ownMeans, traceMeans } from './judged.ts'
+import type { FieldSql, FieldTable } from './field-sql.ts'
+import { scoresBy } from './judged.ts'
 import { SPAN_COLUMNS, SPAN_TOKENS } from './span-columns.ts'
 import { anyWords, inputWords, outputWords, type Words } from './word-rows.ts'
 
@@ -42,6 +42,6 @@ export const TRACE_FIELDS: FieldTable<'traces'> = {
   input: search(inputWords),
   output: search(outputWords),
   text: search(anyWords),
-  scores: { kind: 'rows', key, rows: (path, scope) => traceMeans(flat(path), scope) },
-  own_scores: { kind: 'rows', key: sql`id`, rows: (path, scope) => ownMeans(flat(path), scope) },
+  scores: scoresBy(key),
+  own_scores: scoresBy(sql`id`),
 }
