@@ -9,6 +9,7 @@ import { count, type Question } from './filter/matching.ts'
 import { Keys } from './keys.ts'
 import { ledgerQueries } from './ledger.ts'
 import { migrate } from './migrate.ts'
+import { Pace } from './pace.ts'
 import { Patches } from './patches.ts'
 import { Projects } from './projects.ts'
 import { RecentRows } from './recent-rows.ts'
@@ -35,6 +36,15 @@ export type StorageEvent =
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
+/** A second commit of spans beside the first: from so many waiting bytes on. */
+const BESIDE_BYTES = 4 * 2 ** 20
+
+/** From about 400 spans a second on, spans wait up to a tenth of a second to share a commit. */
+const ROWS_PACE = { everyMs: 100, busyBytes: 2 ** 20 }
+
+/** A person looks at what becomes of a vote. */
+const EVENTS_PACE = { everyMs: 0, busyBytes: 0 }
+
 /** Opens the engine and brings its tables to their present shape. */
 export async function openStorage(where: Where, onEvent: (event: StorageEvent) => void) {
   const ch = await openClickHouse(where)
@@ -53,9 +63,17 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
   // Two lanes: a vote does not wait for a flood of spans.
   const told = new ToldProjects(reader)
   const commit = commitRows(ch, await Patches.open(ch), new RecentRows(), told)
-  const rows = new Writer({ commit, keyOf, besideBytes: 4 * 2 ** 20 }, onChanged)
+  const rows = new Writer(
+    { commit, keyOf, besideBytes: BESIDE_BYTES, pace: new Pace(ROWS_PACE) },
+    onChanged,
+  )
   const events = new Writer(
-    { commit: commitFeedback(ch), keyOf: (event) => event.feedbackId, besideBytes: 0 },
+    {
+      commit: commitFeedback(ch),
+      keyOf: (event) => event.feedbackId,
+      besideBytes: 0,
+      pace: new Pace(EVENTS_PACE),
+    },
     onChanged,
   )
   const bounded = boundedQueries(reader, told)

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../errors.ts'
+import { Pace } from './pace.ts'
 import { Writer } from './writer.ts'
 
 /** A lane whose commits end when the test says so. */
-function lane(besideBytes: number) {
+function lane(besideBytes: number, everyMs = 0) {
   const commits: { items: string[]; end: (reason?: Error) => void }[] = []
   const writer = new Writer<string>(
     {
       keyOf: (item) => item,
       besideBytes,
+      pace: new Pace({ everyMs, busyBytes: 0 }),
       commit: (group) =>
         new Promise((resolve, reject) => {
           const items = group.flatMap((one) => one.items)
@@ -99,5 +101,28 @@ test('closing answers what was taken and takes no more', async () => {
     commits[i]?.end()
     await turn()
   }
+  await Promise.all([...written, closed])
+})
+
+test('what waits for its pace goes at once when the writer closes, or when it becomes a flood', async () => {
+  const { writer, commits, groups } = lane(100, 60_000)
+  const written = [writer.write(['a'], 10, '1')]
+  await turn()
+  commits[0]?.end()
+  await turn()
+  written.push(writer.write(['b'], 10, '2'), writer.write(['c'], 10, '3'))
+  await turn()
+  expect(groups()).toEqual(['a'])
+  written.push(writer.write(['d'], 100, '4'))
+  await turn()
+  expect(groups()).toEqual(['a', 'bcd'])
+  commits[1]?.end()
+  await turn()
+  written.push(writer.write(['e'], 10, '5'))
+  await turn()
+  expect(groups()).toEqual(['a', 'bcd'])
+  const closed = writer.close()
+  await turn()
+  commits[2]?.end()
   await Promise.all([...written, closed])
 })

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Pace } from './pace.ts'
 import type { Changed } from './writes.ts'
 
 /** What may wait for a commit, in bytes of request bodies. Beyond it, callers are told to retry. */
@@ -30,6 +31,7 @@ interface Lane<Item> {
   readonly keyOf: (item: Item) => string
   /** So much must wait before a commit starts beside a running one: small ones cost more than they gain. */
   readonly besideBytes: number
+  readonly pace: Pace
 }
 
 interface Waiting<Item> {
@@ -54,6 +56,7 @@ export class Writer<Item> {
   #waitingBytes = 0
   #isClosed = false
   #isAwake = false
+  #pause: NodeJS.Timeout | undefined
 
   constructor(lane: Lane<Item>, onChanged: (changed: Changed) => void) {
     this.#lane = lane
@@ -84,6 +87,8 @@ export class Writer<Item> {
   /** Takes no more, and resolves when all that was taken is answered. */
   async close(): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#pause)
+    this.#wake()
     while (this.#isAwake || this.#running.size > 0) {
       await Promise.all(this.#running)
       await new Promise(setImmediate)
@@ -107,8 +112,17 @@ export class Writer<Item> {
 
   #mayStart(): boolean {
     if (this.#waiting.length === 0) return false
-    if (this.#running.size === 0) return true
-    return this.#running.size < RUNNING_MAX && this.#waitingBytes >= this.#lane.besideBytes
+    if (this.#waitingBytes >= this.#lane.besideBytes) return this.#running.size < RUNNING_MAX
+    if (this.#running.size > 0) return false
+    if (this.#isClosed) return true
+    const waitMs = this.#lane.pace.waitMs(performance.now())
+    if (waitMs > 0) {
+      this.#pause ??= setTimeout(() => {
+        this.#pause = undefined
+        this.#wake()
+      }, waitMs)
+    }
+    return waitMs === 0
   }
 
   /** In order of arrival, up to a row that a running commit writes already. */
@@ -127,6 +141,8 @@ export class Writer<Item> {
   }
 
   #start(group: readonly Waiting<Item>[]): void {
+    const bytes = group.reduce((sum, one) => sum + one.bytes, 0)
+    this.#lane.pace.started(performance.now(), group.length, bytes)
     const keys = group.flatMap(({ items }) => items.map(this.#lane.keyOf))
     for (const key of keys) this.#keysInWork.add(key)
     const running = this.#commitGroup(group).finally(() => {

@@ -41,3 +41,4 @@ EXCHANGE TABLES payloads AND payloads_next;
 DROP TABLE payloads_next SYNC;
 
 ALTER TABLE patches MODIFY SETTING merge_selector_base = 12;
+ALTER TABLE feedback MODIFY SETTING merge_selector_base = 12;
