@@ -63,9 +63,17 @@ export class Projects {
             sum(pending) AS pending_count,
             max(last) AS last_activity
           FROM (
-            SELECT project_id, uniqExactIf(trace_id, is_root) AS traces, 0 AS events, 0 AS pending,
+            SELECT project_id, toInt64(countIf(is_root)) AS traces, 0 AS events, 0 AS pending,
               max(created) AS last
             FROM spans FINAL GROUP BY project_id
+            UNION ALL
+            -- A trace with several roots is one trace; those that may have are found without FINAL.
+            SELECT project_id, -toInt64(count() - 1), 0, 0, max(created)
+            FROM spans FINAL
+            WHERE is_root AND (project_id, trace_id) IN (
+              SELECT project_id, trace_id FROM spans WHERE is_root
+              GROUP BY project_id, trace_id HAVING count() > 1)
+            GROUP BY project_id, trace_id
             UNION ALL
             SELECT project_id, 0, count(),
               countIf((project_id, target) NOT IN (

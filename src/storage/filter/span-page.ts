@@ -32,7 +32,7 @@ const Candidate = z.object({ time: z.coerce.number(), id: z.string(), trace_id: 
 const NEAR = 400
 
 /** To plan a statement costs more than to read so few rows. */
-const FIRST_RANGE_ROWS = 50_000
+const FIRST_RANGE_ROWS = 150_000
 
 /** By how much each range of time is wider than the one before. */
 const WIDER = 16
