@@ -38,8 +38,10 @@ def copy(value: Any) -> Copy:
     since they cannot change: a copy costs far less than the JSON text, which is made when sending.
     """
     walk = _Walk()
-    value = _visit(walk, value)
-    return value, walk.size
+    try:
+        return _visit(walk, value), walk.size
+    except RecursionError as raised:  # The program itself was near the limit.
+        return unserialisable(raised), walk.size
 
 
 def _visit(walk: _Walk, value: Any) -> Any:

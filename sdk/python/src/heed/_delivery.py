@@ -15,7 +15,7 @@ from ._options import Options
 from ._queue import Item, Queue
 from ._sending import Sending
 
-_IDLE_S = 10.0
+_IDLE_S = 5.0
 """The thread ends when there was nothing to send for so long; the next item starts another."""
 
 
@@ -102,6 +102,13 @@ class Delivery:
         if not self.settle(timeout_s):
             sentence = f"The process ends with {self.stats().queued} items not delivered."
             self._report(HeedError("not_flushed", sentence))
+        elif self._turn.acquire(timeout=0.1):
+            self._disconnect()
+            self._turn.release()
+
+    def _disconnect(self) -> None:
+        if isinstance(self._options.transport, HttpTransport):
+            self._options.transport.close()
 
     def _start(self) -> bool:
         """Wakes the thread, or makes it. False if there can be none: the interpreter is ending."""
@@ -126,6 +133,8 @@ class Delivery:
                     self._pause(self._options.flush_interval_s, self._hurries)
                 self._deliver()
         finally:
+            with self._turn:
+                self._disconnect()
             with self._lock:
                 if self._thread is threading.current_thread():
                     self._thread, self._is_scheduled = None, False
@@ -201,8 +210,7 @@ class Delivery:
         self._lock.release()
         self._queue.clear()
         self._reset()
-        if isinstance(self._options.transport, HttpTransport):
-            self._options.transport.forget()
+        self._disconnect()
 
 
 def _left(deadline: float | None) -> float:

@@ -8,7 +8,9 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from pathlib import PurePath
 from typing import Any
+from uuid import UUID
 
 from ._error import error_text, message_of
 
@@ -33,7 +35,7 @@ def describe(value: Any) -> Any:
         return int(value) if isinstance(value, int) else float(value)
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
-    if isinstance(value, Decimal):
+    if isinstance(value, (Decimal, UUID, PurePath)):
         return str(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         size = value.nbytes if isinstance(value, memoryview) else len(value)

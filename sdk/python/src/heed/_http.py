@@ -30,11 +30,11 @@ class HttpTransport:
                     return self._exchange(self._connection, request)
                 except (http.client.RemoteDisconnected, ConnectionError):
                     pass  # Closed meanwhile by the other side. Sending twice counts once.
-            self.forget()
+            self.close()
         return self._exchange(self._connect(request), request)
 
-    def forget(self) -> None:
-        """Closes the connection; in a forked process this leaves the parent's as it is."""
+    def close(self) -> None:
+        """Closes the connection. In a forked process this leaves the parent's as it is."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -58,11 +58,12 @@ class HttpTransport:
             answer = connection.getresponse()
             text = _read(answer, deadline).decode("utf-8", "replace")
         except BaseException:
-            self.forget()
+            self.close()
             raise
         self._used_at = time.monotonic()
+        answer.close()  # Else the connection counts as busy.
         if answer.will_close:
-            self.forget()
+            self.close()
         return Response(answer.status, text, answer.getheader("retry-after"))
 
 
