@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Callable
 
 from . import _lifecycle
 from ._counts import Counts, Stats
@@ -26,9 +26,11 @@ class Delivery:
     on queues, because a signal handler that logs may interrupt any line.
     """
 
-    def __init__(self, options: Options, report: Report) -> None:
+    def __init__(self, options: Options, report: Report, on_child: Callable[[], None]) -> None:
+        """`on_child` is called in a forked process, before anything is logged there."""
         self._options = options
         self._report = report
+        self._on_child = on_child
         self._lock = threading.RLock()
         self._queue = Queue(options.limits)
         self._reset()
@@ -210,6 +212,7 @@ class Delivery:
         self._lock.release()
         self._queue.clear()
         self._reset()
+        self._on_child()
         self._disconnect()
 
 

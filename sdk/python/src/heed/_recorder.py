@@ -18,13 +18,16 @@ class Recorder:
 
     def __init__(self, options: Options) -> None:
         self._on_error = options.on_error
+        self._forget()
+        self.snapshot = snapshot_with(self.report, options.masking)
+        self.delivery = Delivery(options, self.report, on_child=self._forget)
+        self._is_async = options.async_flush
+
+    def _forget(self) -> None:
         # Losses that no flush has told yet, and those of the flushes under way.
         self._untold: list[HeedError] = []
         self._flushes: list[list[HeedError]] = []
         self._trouble: HeedError | None = None
-        self.snapshot = snapshot_with(self.report, options.masking)
-        self.delivery = Delivery(options, self.report)
-        self._is_async = options.async_flush
 
     def put(self, item: Item) -> None:
         """Queues an item that holds all it will hold."""

@@ -24,8 +24,10 @@ def start(program: str, url: str, project: str) -> subprocess.Popen[str]:
         "HEED_API_KEY": API_KEY,
         "PROJECT": project,
     }
+    # Python 3.12 and newer warn of every fork of a process that has threads.
+    warnings = ["-W", "always", "-W", "ignore::DeprecationWarning"]
     return subprocess.Popen(
-        [sys.executable, "-W", "always", "-c", PREAMBLE + textwrap.dedent(program)],
+        [sys.executable, *warnings, "-c", PREAMBLE + textwrap.dedent(program)],
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -36,5 +38,8 @@ def start(program: str, url: str, project: str) -> subprocess.Popen[str]:
 def run(program: str, url: str, project: str) -> tuple[int, str, str]:
     """Runs a program to its end: exit code, output, errors."""
     process = start(program, url, project)
-    output, errors = process.communicate(timeout=60)
+    try:
+        output, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return process.returncode, output, errors
