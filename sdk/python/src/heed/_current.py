@@ -18,9 +18,9 @@ _logger: Logger | None = None
 def init_logger(
     project: str | None = None,
     *,
-    api_key: str | None = None,
-    url: str | None = None,
     async_flush: bool = True,
+    url: str | None = None,
+    api_key: str | None = None,
     set_current: bool = True,
     flush_interval_s: float = 0.05,
     max_queue_rows: int = 20_000,
