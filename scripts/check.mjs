@@ -1,5 +1,7 @@
-// npm run check: format, lint and walls, types, unused code. Everything is run; any failure fails.
+// npm run check: format, lint and walls, types, unused code, of both languages. Everything is run; any
+// failure fails.
 import { spawnSync } from 'node:child_process'
+import { ensurePythons, SDK } from './python.mjs'
 import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
 
 ensureInstalled()
@@ -14,9 +16,19 @@ const CHECKS = [
   ['packages of every platform in the lock', ['scripts/complete-lock.mjs', '--check']],
   ['words that silence the checks', ['scripts/ratchet.mjs']],
 ]
+const [{ python }] = ensurePythons()
+const PYTHON_CHECKS = [
+  ['format of the Python SDK', ['-m', 'ruff', 'format', '--check', '--no-cache', '.']],
+  ['lint of the Python SDK', ['-m', 'ruff', 'check', '--no-cache', '.']],
+  ['types of the Python SDK', ['-m', 'mypy', '--cache-dir=/dev/null', '.']],
+]
+const commands = [
+  ...CHECKS.map(([name, args]) => ({ name, command: process.execPath, args, cwd: root })),
+  ...PYTHON_CHECKS.map(([name, args]) => ({ name, command: python, args, cwd: SDK })),
+]
 let failed = 0
-for (const [name, args] of CHECKS) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root })
+for (const { name, command, args, cwd } of commands) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd })
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`)
   if (status !== 0) {
     failed += 1

@@ -1,29 +1,42 @@
-// npm test [-- <vitest arguments>]: install, build, test; the last line counts.
+// npm test [-- <arguments>]: install, build, test; the last line counts. Without arguments all tests
+// run; a path in sdk/python is given to pytest, anything else to vitest.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
+import { SDK, testPython } from './python.mjs'
 import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
 
+const given = process.argv.slice(2)
+const isPython = (path) => !relative(SDK, join(root, path)).startsWith('..')
+const forPython = given.filter(isPython)
+const forVitest = given.filter((arg) => !isPython(arg))
+
 ensureInstalled()
-const chromium = ensureChromium()
-ensureBuilt()
-const report = join(mkdtempSync(join(tmpdir(), 'heed-test-')), 'report.json')
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, HEED_TEST_CHROMIUM: chromium, UV_THREADPOOL_SIZE: '16' },
-  },
-)
-const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-// A file that cannot even be loaded holds no test that could fail.
-const broken = testResults.filter(
-  (file) => file.status === 'failed' && !file.assertionResults.length,
-)
-console.log(`${numPassedTests} passed, ${numFailedTests + broken.length} failed`)
-process.exit(status ?? 1)
+const total = { passed: 0, failed: 0, status: 0 }
+if (forVitest.length > 0 || forPython.length === 0) {
+  const env = { ...process.env, HEED_TEST_CHROMIUM: ensureChromium(), UV_THREADPOOL_SIZE: '16' }
+  ensureBuilt()
+  const report = join(mkdtempSync(join(tmpdir(), 'heed-test-')), 'report.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const args = [vitest, 'run', ...reporters, ...forVitest]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env })
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  // A file that cannot even be loaded holds no test that could fail.
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.length,
+  )
+  total.passed += numPassedTests
+  total.failed += numFailedTests + broken.length
+  total.status = status ?? 1
+}
+if (given.length === 0 || forPython.length > 0) {
+  ensureBuilt()
+  const { passed, failed } = testPython(forPython.map((path) => relative(SDK, join(root, path))))
+  total.passed += passed
+  total.failed += failed
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.status || (total.failed > 0 ? 1 : 0))

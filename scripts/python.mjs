@@ -1,0 +1,106 @@
+// Finds the Pythons of this machine, gives each a virtual environment of this project's own, and
+// runs the tests and checks of the Python SDK in them.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, run } from './ready.mjs'
+
+export const SDK = join(root, 'sdk/python')
+const MINOR_MIN = 9
+
+/** Path and minor version of every Python 3 that the SDK supports, oldest first, one a version. */
+function pythons() {
+  const pyenv = join(homedir(), '.pyenv/versions')
+  const names = existsSync(pyenv) ? readdirSync(pyenv) : []
+  const paths = [
+    process.env.HEED_TEST_PYTHON,
+    '/usr/bin/python3',
+    'python3',
+    ...[9, 10, 11, 12, 13, 14].map((minor) => `python3.${minor}`),
+    ...names.map((name) => join(pyenv, name, 'bin/python3')),
+  ]
+  const found = new Map()
+  for (const path of paths.filter(Boolean)) {
+    const script = 'import sys; print(*sys.version_info[:2], sys.executable)'
+    const { status, stdout } = spawnSync(path, ['-c', script], { encoding: 'utf8' })
+    if (status !== 0) continue
+    const [major, minor, executable] = stdout.trim().split(' ')
+    if (major !== '3' || Number(minor) < MINOR_MIN || found.has(Number(minor))) continue
+    found.set(Number(minor), { path: executable, minor: Number(minor) })
+  }
+  return [...found.values()].sort((a, b) => a.minor - b.minor)
+}
+
+/** The interpreter of an environment with what `requirements` names; installs what changed. */
+function environment({ path, minor }, requirements) {
+  const folder = join(root, 'node_modules/.cache/heed-python', `3.${minor}`)
+  const python = join(folder, 'bin/python')
+  const stamp = join(folder, '.installed')
+  const wanted = createHash('sha256').update(path).update(readFileSync(requirements)).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
+  console.log(`heed: installing what the tests of the Python SDK need, for Python 3.${minor}…`)
+  rmSync(folder, { recursive: true, force: true })
+  const make = () => spawnSync(path, ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0
+  if (!make() && !(installVenv() && make())) {
+    console.error(`heed: ${path} cannot make virtual environments: install python3-venv.`)
+    process.exit(1)
+  }
+  run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
+  writeFileSync(stamp, wanted)
+  return python
+}
+
+/** Debian keeps `venv` in a package of its own. */
+function installVenv() {
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return false
+  const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  spawnSync('apt-get', ['update', '-qq'], options)
+  return spawnSync('apt-get', ['install', '-y', '-qq', 'python3-venv'], options).status === 0
+}
+
+/**
+ * Environments for the SDK: the usual one, and where there are others the oldest and the newest.
+ * Ends this process with advice when there is no Python.
+ */
+export function ensurePythons() {
+  const all = pythons()
+  const usual = all.find(({ minor }) => minor === 11) ?? all.at(-1)
+  if (!usual) {
+    console.error('heed: the tests of the Python SDK need Python 3.9 or newer.')
+    process.exit(1)
+  }
+  const chosen = [...new Set([usual, all[0], all.at(-1)])]
+  const requirements = join(SDK, 'requirements-dev.txt')
+  return chosen.map((each) => ({ ...each, python: environment(each, requirements) }))
+}
+
+/** Runs pytest in each environment; how many tests passed and failed in all of them. */
+export function testPython(paths = []) {
+  const total = { passed: 0, failed: 0 }
+  for (const { python, minor } of ensurePythons()) {
+    console.log(`\nheed: the Python SDK on Python 3.${minor}`)
+    const report = join(mkdtempSync(join(tmpdir(), 'heed-pytest-')), 'report.xml')
+    const args = ['-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...paths]
+    const env = { ...process.env, PYTHONPATH: join(SDK, 'src'), PYTHONDONTWRITEBYTECODE: '1' }
+    const { status } = spawnSync(python, args, { cwd: SDK, stdio: 'inherit', env })
+    const { tests, failures, errors, skipped } = counts(report)
+    const failed = failures + errors
+    total.passed += tests - failed - skipped
+    // A run that broke off names no test that failed.
+    total.failed += status === 0 ? failed : Math.max(1, failed)
+  }
+  return total
+}
+
+function counts(report) {
+  const head = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8')) : null
+  const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head?.[0] ?? '')?.[1] ?? 0)
+  return {
+    tests: count('tests'),
+    failures: count('failures'),
+    errors: count('errors'),
+    skipped: count('skipped'),
+  }
+}

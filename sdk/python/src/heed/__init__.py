@@ -1,0 +1,45 @@
+"""Traces and user feedback of LLM applications, for Heed. Standard library only."""
+
+from ._counts import Stats
+from ._current import (
+    current_logger,
+    current_span,
+    flush,
+    init_logger,
+    log,
+    log_feedback,
+    start_span,
+    update_span,
+)
+from ._error import HeedError
+from ._executor import TracedThreadPoolExecutor
+from ._logger import Logger
+from ._noop_span import NOOP_SPAN
+from ._parent import NEW_TRACE
+from ._span import Span
+from ._traced import traced
+from ._transport import Request, Response, Transport
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "NEW_TRACE",
+    "NOOP_SPAN",
+    "HeedError",
+    "Logger",
+    "Request",
+    "Response",
+    "Span",
+    "Stats",
+    "TracedThreadPoolExecutor",
+    "Transport",
+    "current_logger",
+    "current_span",
+    "flush",
+    "init_logger",
+    "log",
+    "log_feedback",
+    "start_span",
+    "traced",
+    "update_span",
+]

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from ._error import Report
+from ._logger import Logger
+from ._noop_span import NOOP_SPAN
+from ._options import resolve_options
+from ._parent import Parent
+from ._recorder import FLUSH_TIMEOUT_S
+from ._span import Span, context
+from ._transport import Transport
+
+_logger: Logger | None = None
+
+
+def init_logger(
+    project: str | None = None,
+    *,
+    async_flush: bool = True,
+    url: str | None = None,
+    api_key: str | None = None,
+    set_current: bool = True,
+    flush_interval_s: float = 0.05,
+    max_queue_rows: int = 20_000,
+    max_queue_bytes: int = 64 * 1024 * 1024,
+    on_error: Report | None = None,
+    masking: Callable[[Any], Any] | None = None,
+    transport: Transport | None = None,
+) -> Logger:
+    """
+    Makes a logger and, unless `set_current` is False, the current one. Sends nothing yet.
+
+    Args:
+        project: The project that gets the traces; it is made when the first one arrives.
+            Absent or empty: `default`.
+        api_key: Default: the environment variable HEED_API_KEY.
+        url: Base address of the server. Default: HEED_URL, else http://127.0.0.1:4333.
+        async_flush: False: `log`, feedback, and the end of a trace wait until it is stored.
+        set_current: False: `traced`, `start_span` and the like do not use this logger.
+        flush_interval_s: Seconds from the first queued item to its sending.
+        max_queue_rows: Items that may wait; beyond it the oldest is dropped and counted.
+        max_queue_bytes: About how much may wait, in bytes of JSON.
+        on_error: Told every problem, on any thread. Default: one warning per distinct problem.
+        masking: Sees a copy of input, output, expected, error, metadata and comment; returns what
+            may leave the process.
+        transport: Used in place of the network.
+    """
+    global _logger
+    logger = Logger(
+        resolve_options(
+            project=project,
+            api_key=api_key,
+            url=url,
+            async_flush=async_flush,
+            flush_interval_s=flush_interval_s,
+            max_queue_rows=max_queue_rows,
+            max_queue_bytes=max_queue_bytes,
+            on_error=on_error,
+            masking=masking,
+            transport=transport,
+        )
+    )
+    if set_current:
+        _logger = logger
+    return logger
+
+
+def current_logger() -> Logger | None:
+    """The logger of the last `init_logger`; None before."""
+    return _logger
+
+
+def current_span() -> Span:
+    """The span this code runs in; one that records nothing, with an empty id, if there is none."""
+    return context.get() or NOOP_SPAN
+
+
+def start_span(
+    name: str | None = None,
+    type: str | None = None,
+    span_attributes: Mapping[str, Any] | None = None,
+    start_time: float | None = None,
+    set_current: bool | None = None,
+    parent: Parent | None = None,
+    **event: Any,
+) -> Span:
+    """
+    Opens a span under `parent`, else under the current span, else as a root of the current logger;
+    see `Logger.start_span`. Without a logger it records nothing.
+    """
+    opener = context.get() or _logger or NOOP_SPAN
+    return opener.start_span(name, type, span_attributes, start_time, set_current, parent, **event)
+
+
+def log(**event: Any) -> str:
+    """Logs a whole trace of one span with the current logger; see `Logger.log`."""
+    return _logger.log(**event) if _logger else ""
+
+
+def log_feedback(id: str, **feedback: Any) -> str:
+    """Judges a span by its id with the current logger; an empty string if there is none."""
+    return _logger.log_feedback(id, **feedback) if _logger else ""
+
+
+def update_span(exported: str, **event: Any) -> None:
+    """Changes fields of a span with the current logger; `exported` is its id."""
+    if _logger:
+        _logger.update_span(exported, **event)
+
+
+def flush(timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+    """Flushes the current logger; see `Logger.flush`."""
+    if _logger:
+        _logger.flush(timeout_s)

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import math
+import threading
+import time
+from queue import Empty, SimpleQueue
+from typing import Any, Callable
+
+from . import _lifecycle
+from ._counts import Counts, Stats
+from ._draft import Draft
+from ._error import HeedError, Report
+from ._http import HttpTransport
+from ._options import Options
+from ._queue import Item, Queue
+from ._sending import Sending
+
+_IDLE_S = 5.0
+"""The thread ends when there was nothing to send for so long; the next item starts another."""
+
+
+class Delivery:
+    """
+    Takes items in order and brings them to the server, on a thread of its own. Nothing here is on
+    the caller's path except `put`. The lock may be taken twice by one thread, and waiting is done
+    on queues, because a signal handler that logs may interrupt any line.
+    """
+
+    def __init__(self, options: Options, report: Report, on_child: Callable[[], None]) -> None:
+        """`on_child` is called in a forked process, before anything is logged there."""
+        self._options = options
+        self._report = report
+        self._on_child = on_child
+        self._lock = threading.RLock()
+        self._queue = Queue(options.limits)
+        self._reset()
+        _lifecycle.register(self)
+
+    def _reset(self) -> None:
+        self._counts = Counts()
+        self._sending = Sending(self._options, self._lock, self._queue, self._counts, self._report)
+        self._thread: threading.Thread | None = None
+        self._is_scheduled = False
+        self._hurries = 0
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._waiters: list[tuple[int, SimpleQueue[None]]] = []
+        self._turn = threading.Lock()
+
+    def stats(self) -> Stats:
+        with self._lock:
+            n = self._counts
+            return Stats(len(self._queue), n.sent, n.acknowledged, n.rejected, n.dropped, n.retried)
+
+    def put(self, item: Item, fields: list[tuple[str, Any, int]] | None = None) -> None:
+        """Queues an item; a draft first gets its new fields, and may be queued already."""
+        with self._lock:
+            size_before = item.size
+            if fields and isinstance(item, Draft):
+                for field, value, size in fields:
+                    item.add(field, value, size)
+            dropped = self._queue.put(item, size_before)
+            is_idle = not self._is_scheduled
+            self._is_scheduled = True
+        if dropped:
+            self._dropped(dropped)
+        if is_idle:
+            self._start()
+
+    def count_rejected(self) -> None:
+        """Counts an item that could not even be queued."""
+        with self._lock:
+            self._counts.rejected += 1
+
+    def settle(self, timeout_s: float) -> bool:
+        """
+        Sends what is queued now. True when all of it is settled, stored or lost; False if the
+        deadline passed first. A pause between retries is cut short once.
+        """
+        deadline = time.monotonic() + timeout_s
+        done: SimpleQueue[None] = SimpleQueue()
+        with self._lock:
+            seq = self._queue.newest_seq
+            if self._queue.oldest_seq > seq:
+                return True
+            waiter = (seq, done)
+            self._waiters.append(waiter)
+            self._hurries += 1
+            self._is_scheduled = True
+        if threading.current_thread() is self._thread:
+            deadline = 0.0  # Called from `on_error`: what is waited for cannot come.
+        if not self._start():
+            self._deliver(deadline)
+        try:
+            done.get(timeout=max(0.0, deadline - time.monotonic()))
+            return True
+        except Empty:
+            return False
+        finally:
+            with self._lock:
+                self._waiters = [other for other in self._waiters if other is not waiter]
+
+    def finish(self, timeout_s: float) -> None:
+        """The process ends: what cannot be sent by then is told."""
+        if not self.settle(timeout_s):
+            sentence = f"The process ends with {self.stats().queued} items not delivered."
+            self._report(HeedError("not_flushed", sentence))
+        elif self._turn.acquire(timeout=0.1):
+            self._disconnect()
+            self._turn.release()
+
+    def _disconnect(self) -> None:
+        if isinstance(self._options.transport, HttpTransport):
+            self._options.transport.close()
+
+    def _start(self) -> bool:
+        """Wakes the thread, or makes it. False if there can be none: the interpreter is ending."""
+        with self._lock:
+            thread = self._thread
+            if thread is None or not thread.is_alive():
+                thread = threading.Thread(target=self._work, name="heed", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    self._thread, self._is_scheduled = None, False
+                    return False
+                self._thread = thread
+                _lifecycle.flush_at_exit_of_worker()
+        self._wake.put(None)
+        return True
+
+    def _work(self) -> None:
+        try:
+            while self._is_needed():
+                if not self._waiters:
+                    self._pause(self._options.flush_interval_s, self._hurries)
+                self._deliver()
+        finally:
+            with self._turn:
+                self._disconnect()
+            with self._lock:
+                if self._thread is threading.current_thread():
+                    self._thread, self._is_scheduled = None, False
+
+    def _is_needed(self) -> bool:
+        """Waits for something to do. False when it is time for the thread to end."""
+        while True:
+            try:
+                self._wake.get(timeout=_IDLE_S)
+                return True
+            except Empty:
+                with self._lock:
+                    if not self._is_scheduled:
+                        self._thread = None
+                        return False
+
+    def _pause(self, seconds: float, hurries: int) -> None:
+        """Returns early when somebody began to wait after `hurries` was read."""
+        deadline = time.monotonic() + seconds
+        while self._hurries == hurries and (left := deadline - time.monotonic()) > 0:
+            try:
+                self._wake.get(timeout=left)
+            except Empty:
+                return
+
+    def _deliver(self, deadline: float | None = None) -> None:
+        """Sends until the queue is empty, or the deadline (monotonic seconds) has passed."""
+        if not self._turn.acquire(timeout=-1 if deadline is None else max(0.0, _left(deadline))):
+            return
+        try:
+            while (left_s := _left(deadline)) > 0:
+                hurries = self._hurries
+                pause = self._sending.send_batch(left_s)
+                self._tell_waiters()
+                with self._lock:
+                    if len(self._queue) == 0:
+                        self._is_scheduled = False
+                        return
+                if pause is None:
+                    continue
+                seconds = min(pause.seconds, _left(deadline))
+                if pause.is_asked:
+                    time.sleep(max(0.0, seconds))  # Obeyed, even if a flush is waiting.
+                else:
+                    self._pause(seconds, hurries)
+        finally:
+            self._turn.release()
+
+    def _dropped(self, count: int) -> None:
+        with self._lock:
+            self._counts.dropped += count
+            is_told, self._counts.is_full_told = self._counts.is_full_told, True
+        self._tell_waiters()
+        if not is_told:
+            sentence = "The queue is full; the oldest items are dropped and counted."
+            self._report(HeedError("queue_full", sentence))
+
+    def _tell_waiters(self) -> None:
+        with self._lock:
+            oldest = self._queue.oldest_seq
+            for seq, done in self._waiters:
+                if seq < oldest:
+                    done.put(None)
+
+    def before_fork(self) -> None:
+        self._lock.acquire()
+
+    def after_fork_in_parent(self) -> None:
+        self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """The parent sends what was queued; the child begins with nothing, and no thread."""
+        self._lock.release()
+        self._queue.clear()
+        self._reset()
+        self._on_child()
+        self._disconnect()
+
+
+def _left(deadline: float | None) -> float:
+    """Seconds until a deadline; infinite without one."""
+    return math.inf if deadline is None else deadline - time.monotonic()

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ._clock import iso_micros, now_micros
+from ._error import HeedError
+from ._id import new_feedback_id
+from ._queue import ListName
+from ._recorder import Recorder
+
+_CONTENTS = ("scores", "expected", "comment", "tags", "metadata")
+"""The contents of feedback: without any of them it says nothing."""
+
+_ENVELOPE_SIZE = 240
+"""About what the ids, the time, the user and the source take."""
+
+
+class FeedbackItem:
+    """One event of the ledger, waiting to be sent. It never changes."""
+
+    __slots__ = ("_event", "id", "seq", "size")
+    list_name: ListName = "feedback"
+
+    def __init__(self, event: dict[str, Any], size: int) -> None:
+        self.id: str = event["id"]
+        self.seq = 0
+        self.size = size
+        self._event = event
+
+    def take(self) -> dict[str, Any]:
+        return self._event
+
+    def discard(self) -> None:
+        """Nothing of it will be needed again."""
+
+    def disown(self) -> None:
+        """Nothing of it will be needed again."""
+
+
+def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
+    """
+    Queues one judgement of a span and returns its id at once; the network happens later.
+
+    Never raises: feedback comes from strangers. A bad field is left out and named to `on_error`,
+    the rest is sent. Who is judged and who judges cannot be left out: if `id` or `user` is bad, or
+    if nothing remains, the feedback is refused as a whole and the id is an empty string.
+    """
+
+    def refuse(sentence: str) -> str:
+        recorder.delivery.count_rejected()
+        recorder.report(HeedError("invalid_item", f"Feedback was not sent: {sentence}."))
+        return ""
+
+    if not isinstance(id, str) or not id:
+        return refuse("id must be the id of a span")
+    user = given.get("user")
+    if user is not None and not isinstance(user, int) and not _is_text(user):
+        return refuse("user must be a string that is not empty")
+
+    created_micros = now_micros()
+    feedback_id = _text(given.get("feedback_id")) or new_feedback_id(created_micros // 1000)
+    contents: dict[str, Any] = {}
+    size = _ENVELOPE_SIZE
+    for field in _CONTENTS:
+        if given.get(field) is None:
+            continue
+        value, value_size = recorder.snapshot(field, given[field])
+        if value is not None:
+            contents[field] = value
+            size += value_size
+    replaces = _text(given.get("replaces"))
+    if not contents and not replaces:
+        return refuse(f"it needs one of {', '.join(_CONTENTS)}")
+
+    event = {
+        "id": id,
+        "feedback_id": feedback_id,
+        "created": iso_micros(created_micros),
+        "user": None if user is None else str(user),
+        "source": recorder.snapshot("source", given.get("source"))[0],
+        "replaces": replaces,
+        "reply_to": _text(given.get("reply_to")),
+    }
+    named = {field: value for field, value in event.items() if value is not None}
+    recorder.put(FeedbackItem({**named, **contents}, size))
+    return feedback_id
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() != ""
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, (str, int)) and value != "" else None

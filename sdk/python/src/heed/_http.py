@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import http.client
+import time
+from typing import Union
+from urllib.parse import urlsplit
+
+from ._transport import Request, Response
+
+_ANSWER_BYTES_MAX = 16 * 1024 * 1024
+_IDLE_MAX_S = 4.0
+"""Node's servers, Heed's too, close a connection that was idle for 5 s."""
+
+_Connection = Union[http.client.HTTPConnection, http.client.HTTPSConnection]
+
+
+class HttpTransport:
+    """POST over one connection that is kept while it is in use. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._connection: _Connection | None = None
+        self._origin = ""
+        self._used_at = 0.0
+
+    def __call__(self, request: Request) -> Response:
+        if self._connection is not None:
+            is_fresh = time.monotonic() - self._used_at < _IDLE_MAX_S
+            if is_fresh and request.url.startswith(self._origin):
+                try:
+                    return self._exchange(self._connection, request)
+                except (http.client.RemoteDisconnected, ConnectionError):
+                    pass  # Closed meanwhile by the other side. Sending twice counts once.
+            self.close()
+        return self._exchange(self._connect(request), request)
+
+    def close(self) -> None:
+        """Closes the connection. In a forked process this leaves the parent's as it is."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _connect(self, request: Request) -> _Connection:
+        url = urlsplit(request.url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ValueError(f"{request.url} is no http or https address")
+        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+        connection = kind(url.hostname, url.port, timeout=request.timeout_s)
+        self._connection, self._origin = connection, f"{url.scheme}://{url.netloc}/"
+        return connection
+
+    def _exchange(self, connection: _Connection, request: Request) -> Response:
+        deadline = time.monotonic() + request.timeout_s
+        try:
+            if connection.sock is not None:
+                connection.sock.settimeout(request.timeout_s)
+            path = request.url[len(self._origin) - 1 :]
+            connection.request("POST", path, body=request.body, headers=request.headers)
+            answer = connection.getresponse()
+            text = _read(answer, deadline).decode("utf-8", "replace")
+        except BaseException:
+            self.close()
+            raise
+        self._used_at = time.monotonic()
+        answer.close()  # Else the connection counts as busy.
+        if answer.will_close:
+            self.close()
+        return Response(answer.status, text, answer.getheader("retry-after"))
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The body. A socket's timeout is for each piece; the deadline is for all of them."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := answer.read1(65536):
+        pieces.append(piece)
+        size += len(piece)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer took too long")
+        if size > _ANSWER_BYTES_MAX:
+            raise ValueError("the answer is too large")
+    if answer.length:
+        raise http.client.IncompleteRead(b"".join(pieces), answer.length)
+    return b"".join(pieces)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import contextvars
+import itertools
+import math
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from ._clock import now_micros
+from ._draft import Draft
+from ._feedback import record_feedback
+from ._fields import snapshot_fields
+from ._id import SpanAddress, new_span_id, new_trace_id
+from ._parent import Attachment, Parent, is_blank, read_parent
+from ._recorder import Recorder
+from ._span import Carrier, Span, context
+
+_exec_counter = itertools.count()
+"""Orders siblings that began in the same microsecond."""
+
+
+class LiveSpan:
+    """A span that is recorded."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        attachment: Attachment,
+        *,
+        name: str | None = None,
+        type: str | None = None,
+        span_attributes: Mapping[str, Any] | None = None,
+        start_time: float | None = None,
+        set_current: bool | None = None,
+        event: dict[str, Any] | None = None,
+    ) -> None:
+        address, foreign_id = attachment
+        start_micros = _micros(start_time)
+        self.span_id = new_span_id()
+        self.root_span_id = address.trace_id if address else new_trace_id(start_micros // 1000)
+        given_id = event.get("id") if event else None
+        own_id = f"{self.root_span_id}-{self.span_id}"
+        self.id: str = given_id if isinstance(given_id, str) and given_id else own_id
+        self._recorder = recorder
+        self._can_set_current = set_current is not False
+        self._tokens: list[contextvars.Token[Span | None]] = []
+        self._end_time: float | None = None
+        self._is_root = address is None
+        origin: dict[str, Any] = {"span_parents": [address.span_id]} if address else {}
+        if foreign_id is not None:
+            origin["_parent_id"] = foreign_id
+        self._draft = Draft(
+            {"id": self.id, "span_id": self.span_id, "root_span_id": self.root_span_id},
+            start_micros,
+            origin,
+        )
+        attributes: dict[str, Any] = {
+            "name": str(name) if name else "root" if self._is_root else "span"
+        }
+        if type or self._is_root:
+            attributes["type"] = _text(type) if type else "task"
+        attributes["exec_counter"] = next(_exec_counter)
+        fields: list[tuple[str, Any, int]] = [
+            ("span_attributes", attributes, len(attributes["name"]) + 50),
+            ("metrics", {"start": start_micros / 1e6}, 30),
+        ]
+        if span_attributes:
+            fields += snapshot_fields(recorder, {"span_attributes": span_attributes})
+        if event:
+            fields += snapshot_fields(recorder, event)
+        recorder.add(self._draft, fields)
+
+    @property
+    def traceparent(self) -> str:
+        return f"00-{self.root_span_id}-{self.span_id}-01"
+
+    @property
+    def attachment(self) -> Attachment:
+        """Where a child of this span hangs."""
+        return Attachment(SpanAddress(self.root_span_id, self.span_id))
+
+    def belongs_to(self, recorder: Recorder) -> bool:
+        """True if this span is recorded by `recorder`."""
+        return self._recorder is recorder
+
+    def log(self, **event: Any) -> None:
+        fields = snapshot_fields(self._recorder, event)
+        if fields:
+            self._recorder.add(self._draft, fields)
+
+    def log_feedback(self, **feedback: Any) -> str:
+        feedback_id = record_feedback(self._recorder, self.id, feedback)
+        self._recorder.event_over()
+        return feedback_id
+
+    def start_span(
+        self,
+        name: str | None = None,
+        type: str | None = None,
+        span_attributes: Mapping[str, Any] | None = None,
+        start_time: float | None = None,
+        set_current: bool | None = None,
+        parent: Parent | None = None,
+        **event: Any,
+    ) -> Span:
+        recorder = self._recorder
+        is_child = is_blank(parent)
+        attachment = self.attachment if is_child else read_parent(parent, recorder.report)
+        return LiveSpan(
+            recorder,
+            attachment,
+            name=name,
+            type=type,
+            span_attributes=span_attributes,
+            start_time=start_time,
+            set_current=set_current,
+            event=event,
+        )
+
+    def end(self, end_time: float | None = None) -> float:
+        if self._end_time is None:
+            self._end_time = _micros(end_time) / 1e6
+            self._recorder.add(self._draft, [("metrics", {"end": self._end_time}, 30)])
+            if self._is_root:
+                self._recorder.event_over()
+        return self._end_time
+
+    def set_attributes(
+        self,
+        name: str | None = None,
+        type: str | None = None,
+        span_attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        given = {"name": name, "type": type, **(span_attributes or {})}
+        self.log(span_attributes={key: value for key, value in given.items() if value is not None})
+
+    def inject(self, carrier: Carrier) -> Carrier:
+        carrier["traceparent"] = self.traceparent
+        return carrier
+
+    def export(self) -> str:
+        return self.id
+
+    def set_current(self) -> None:
+        self._tokens.append(context.set(self))
+
+    def unset_current(self) -> None:
+        if self._tokens:
+            leave(self._tokens.pop())
+
+    def __enter__(self) -> Span:
+        if self._can_set_current:
+            self.set_current()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if self._can_set_current:
+            self.unset_current()
+        # A generator that is closed early has not failed.
+        if exc is not None and not isinstance(exc, GeneratorExit):
+            self.log(error=exc)
+        self.end()
+
+
+def leave(token: contextvars.Token[Span | None]) -> None:
+    """Makes the former span current again."""
+    try:
+        context.reset(token)
+    except ValueError:
+        return  # Entered in another thread or task: nothing was changed in this one.
+
+
+def _micros(seconds: float | None) -> int:
+    """Unix seconds as microseconds; now, for anything that is no time."""
+    if isinstance(seconds, (int, float)) and math.isfinite(seconds):
+        return round(seconds * 1e6)
+    return now_micros()
+
+
+def _text(kind: Any) -> str:
+    """A type may be an enumeration, as in other SDKs."""
+    return str(getattr(kind, "value", kind))

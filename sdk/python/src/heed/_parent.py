@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Union
+
+from ._error import HeedError, Report
+from ._id import SpanAddress, parse_id, parse_traceparent
+
+Parent = Union[str, Mapping[str, Any]]
+"""Who a new span belongs to: a `span.id`, of any process, or headers with a `traceparent`."""
+
+NEW_TRACE = "new trace"
+"""As `parent`: the span begins a trace of its own, whatever the current span is."""
+
+
+class Attachment(NamedTuple):
+    """Where a new span hangs: under an address, under a foreign id, or nowhere (both None)."""
+
+    address: SpanAddress | None = None
+    foreign_id: str | None = None
+
+
+def is_blank(parent: Any) -> bool:
+    """True for a parent that says nothing: absent, empty, or a header the request did not have."""
+    if isinstance(parent, Mapping):
+        return not _traceparent(parent)
+    return parent is None or parent == ""
+
+
+def read_parent(parent: Any, report: Report) -> Attachment:
+    """
+    Reads what the caller gave as `parent`. A Heed id needs no look-up. Never raises: what cannot be
+    read is told to `report`, and the span becomes a root.
+    """
+    if parent == NEW_TRACE:
+        return Attachment()
+    if isinstance(parent, str):
+        address = parse_id(parent)
+        if address:
+            return Attachment(address)
+        told = f"parent {parent[:60]} is no id of a Heed span; it was sent as it is"
+        report(HeedError("invalid_field", f"{told}."))
+        return Attachment(foreign_id=parent)
+    header = _traceparent(parent) if isinstance(parent, Mapping) else None
+    address = parse_traceparent(header) if isinstance(header, str) else None
+    if address is None:
+        told = "parent.traceparent is no W3C trace header; a new trace was begun"
+        report(HeedError("invalid_field", f"{told}."))
+    return Attachment(address)
+
+
+def _traceparent(headers: Mapping[str, Any]) -> Any:
+    try:
+        return headers.get("traceparent")
+    except Exception:
+        return None

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+from typing import NamedTuple
+
+from ._answer import Answer, read_answer
+from ._clock import iso_micros, now_micros
+from ._copy import to_json
+from ._counts import Counts
+from ._error import HeedError, Report, message_of
+from ._options import Options
+from ._queue import Queue, Sealed
+from ._transport import new_request
+
+BATCH_ROWS_MAX = 1000
+_BATCH_BYTES_MAX = 4 * 1024 * 1024
+_ATTEMPT_TIMEOUT_S = 30.0
+_BACKOFF_BASE_S = 0.2
+_BACKOFF_MAX_S = 30.0
+
+
+class Pause(NamedTuple):
+    """How long to wait before the next attempt; `is_asked` if it was the server that said so."""
+
+    seconds: float
+    is_asked: bool
+
+
+class Sending:
+    """One request at a time: takes a batch, sends it, and settles what became of it."""
+
+    def __init__(
+        self,
+        options: Options,
+        lock: contextlib.AbstractContextManager[object],
+        queue: Queue,
+        counts: Counts,
+        report: Report,
+    ) -> None:
+        self._options = options
+        self._lock = lock
+        self._queue = queue
+        self._counts = counts
+        self._report = report
+        self._rows_max = BATCH_ROWS_MAX
+        self._failed_attempts = 0
+
+    def send_batch(self, timeout_s: float = _ATTEMPT_TIMEOUT_S) -> Pause | None:
+        """Sends the oldest items. A pause means that they wait in the queue to be sent again."""
+        batch = self._take()
+        if not batch:
+            return None
+        answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
+        if answer.kind == "retry":
+            return self._retry(answer)
+        self._failed_attempts = 0
+        if answer.kind == "stored":
+            self._stored(batch, answer)
+        elif answer.kind == "split" and len(batch) > 1:
+            self._rows_max = -(-len(batch) // 2)
+            with self._lock:
+                self._queue.give_back()
+        else:
+            self._lost(batch, answer.reason)
+        return None
+
+    def _take(self) -> list[Sealed]:
+        batch: list[Sealed] = []
+        left = _BATCH_BYTES_MAX
+        while len(batch) < self._rows_max:
+            with self._lock:
+                begun = self._queue.begin(left)
+            if begun is None:
+                break
+            sealed = begun.sealed
+            if begun.row is not None:
+                # Made outside the lock: the text of a large row takes a while.
+                try:
+                    sealed.body = to_json(begun.row)
+                except Exception as raised:
+                    self._unsealable(sealed, raised)
+                    continue
+                with self._lock:
+                    if not self._queue.is_sealed(sealed, left):
+                        break
+            left -= len(sealed.body)
+            batch.append(sealed)
+        return batch
+
+    def _unsealable(self, sealed: Sealed, raised: Exception) -> None:
+        with self._lock:
+            self._queue.unsealable()
+            self._counts.dropped += 1
+        told = f"{sealed.list_name} {sealed.id[:60]} cannot be written: {message_of(raised)}. Lost."
+        self._report(HeedError("refused", told))
+
+    def _attempt(self, batch: list[Sealed], timeout_s: float) -> Answer:
+        with self._lock:
+            for sealed in batch:
+                if sealed.was_sent:
+                    self._counts.retried += 1
+                else:
+                    self._counts.sent += 1
+                sealed.was_sent = True
+        options = self._options
+        try:
+            body = _body(options.project, batch)
+            request = new_request(options.url, options.api_key, body, timeout_s)
+            return read_answer(options.transport(request))
+        except Exception as raised:
+            return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
+
+    def _stored(self, batch: list[Sealed], answer: Answer) -> None:
+        refused: set[int] = set()
+        errors: list[HeedError] = []
+        for rejection in answer.rejected:
+            name, index = rejection.get("list"), rejection.get("index")
+            of_list = [sealed for sealed in batch if sealed.list_name == name]
+            what = str(name)
+            if isinstance(index, int) and 0 <= index < len(of_list):
+                refused.add(of_list[index].seq)
+                what = f"{name} {of_list[index].id[:60]}"
+            sentence = f"{rejection.get('field') or ''} {rejection.get('message')}".strip()
+            errors.append(HeedError("rejected", f"Refused {what}: {sentence}."))
+        self._rows_max = min(BATCH_ROWS_MAX, self._rows_max * 2)
+        for error in errors:
+            self._report(error)
+        with self._lock:
+            self._queue.settle()
+            self._counts.is_full_told = False
+            self._counts.rejected += len(refused)
+            self._counts.acknowledged += len(batch) - len(refused)
+
+    def _lost(self, batch: list[Sealed], reason: str) -> None:
+        one = f"{batch[0].list_name} {batch[0].id[:60]}"
+        what = one if len(batch) == 1 else f"{len(batch)} items"
+        self._report(HeedError("refused", f"{reason}. Lost: {what}."))
+        with self._lock:
+            self._queue.settle()
+            self._counts.dropped += len(batch)
+
+    def _retry(self, answer: Answer) -> Pause:
+        """Exponential backoff with full jitter, or as long as the server asked for."""
+        with self._lock:
+            self._queue.give_back()
+        self._failed_attempts += 1
+        if self._failed_attempts == 1:
+            told = f"{self._options.url} did not store: {answer.reason}. Will retry."
+            self._report(HeedError("unreachable", told))
+        if answer.after_s is not None:
+            return Pause(answer.after_s, is_asked=True)
+        exponent = min(self._failed_attempts - 1, 16)
+        ceiling = min(_BACKOFF_MAX_S, _BACKOFF_BASE_S * 2.0**exponent)
+        return Pause(random.random() * ceiling, is_asked=False)
+
+
+def _body(project: str, batch: list[Sealed]) -> bytes:
+    """The JSON body of one request: an envelope around items that are JSON already."""
+    envelope = {
+        "api_version": 2,
+        "project_name": project,
+        "sent_at": iso_micros(now_micros()),
+    }
+    rows = b",".join(sealed.body for sealed in batch if sealed.list_name == "rows")
+    feedback = b",".join(sealed.body for sealed in batch if sealed.list_name == "feedback")
+    head = json.dumps(envelope).encode()[:-1]
+    return b"".join([head, b',"rows":[', rows, b'],"feedback":[', feedback, b"]}"])

@@ -1,0 +1,102 @@
+"""The cases that the SDKs of every language read: `contract/cases`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import heed
+from heed._answer import read_answer
+from heed._id import parse_id, parse_traceparent
+from heed._merge import merge_field
+from support.fake_server import FakeLogger, FakeServer
+from support.product import ROOT
+
+Case = dict[str, Any]
+
+
+def cases(name: str) -> list[Case]:
+    loaded: list[Case] = json.loads((ROOT / f"contract/cases/{name}.json").read_text())
+    return loaded
+
+
+@pytest.mark.parametrize("case", cases("ids"), ids=lambda case: f"{case['kind']} {case['text']}")
+def test_an_id_is_read_the_same_in_every_language(case: Case) -> None:
+    read = parse_id if case["kind"] == "id" else parse_traceparent
+    address = read(case["text"])
+    assert (list(address) if address else None) == case["address"]
+
+
+@pytest.mark.parametrize("case", cases("merge"), ids=str)
+def test_a_field_that_is_logged_again_merges_the_same_in_every_language(case: Case) -> None:
+    merged = merge_field(case["field"], case["base"], case["change"])
+    assert json.dumps(merged) == json.dumps(case["merged"])
+
+
+@pytest.mark.parametrize("case", cases("answers"), ids=str)
+def test_an_answer_means_the_same_in_every_language(case: Case) -> None:
+    response = heed.Response(case["status"], case["text"], case.get("retry_after"))
+    answer = read_answer(response)
+    assert answer.kind == case["kind"]
+    after_ms = None if answer.after_s is None else answer.after_s * 1000
+    assert after_ms == case.get("after_ms")
+
+
+@pytest.mark.parametrize("case", cases("fields"), ids=lambda case: json.dumps(case["log"]))
+def test_what_cannot_be_stored_is_left_out_the_same_in_every_language(
+    case: Case, server: FakeServer, fake: FakeLogger
+) -> None:
+    fake.logger.start_span(start_time=100).log(input="neighbour", **case["log"])
+    fake.flush()
+    (row,) = server.rows
+    assert row["input"] == "neighbour"
+    for field in case["log"]:
+        if field not in ("span_id", "metrics"):
+            assert row.get(field) == case["kept"].get(field)
+    assert (case["told"] or "") in ",".join(fake.problems)
+    assert len(fake.problems) == (0 if case["told"] is None else 1)
+
+
+ID = "0192f0c1a2b37c4d8e5f00112233445a-00f067aa0ba902b7"
+
+
+@pytest.mark.parametrize("case", cases("feedback"), ids=lambda case: json.dumps(case["feedback"]))
+def test_feedback_travels_the_same_in_every_language(
+    case: Case, server: FakeServer, fake: FakeLogger
+) -> None:
+    feedback_id = fake.logger.log_feedback(**{"id": ID, **case["feedback"]})
+    fake.flush()
+    if case["event"] is None:
+        assert (server.feedback, feedback_id, fake.logger.stats().rejected) == ([], "", 1)
+    else:
+        (sent,) = server.feedback
+        created = sent.pop("created")
+        assert sent == {"id": ID, "feedback_id": feedback_id, **case["event"]}
+        assert created.endswith("Z")
+        assert len(created) == len("2026-11-23T09:25:03.598123Z")
+    assert (case["told"] or "") in ",".join(fake.problems)
+
+
+@pytest.mark.parametrize("case", cases("rows"), ids=lambda case: case["name"])
+def test_a_span_becomes_the_same_rows_in_every_language(
+    case: Case, server: FakeServer, fake: FakeLogger
+) -> None:
+    span = fake.logger.start_span(name="step", start_time=100)
+    for step in case["steps"]:
+        if step == "flush":
+            fake.logger.flush()
+        elif "log" in step:
+            span.log(**step["log"])
+        else:
+            span.end(step["end"])
+    fake.logger.flush()
+    ids = {"id": span.id, "span_id": span.span_id, "root_span_id": span.root_span_id}
+    sent = server.rows
+    attributes = sent[0].pop("span_attributes")
+    assert isinstance(attributes.pop("exec_counter"), int)
+    assert attributes == {"name": "step", "type": "task"}
+    expected = [{"created": row["created"], **ids, **told} for row, told in zip(sent, case["rows"])]
+    assert sent == expected
+    assert len(sent) == len(case["rows"])

@@ -1,0 +1,214 @@
+"""Forks, signals and ends of processes."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+from support import program
+from support.product import Product
+
+
+def inputs(product: Product, project: str) -> list[object]:
+    """What the spans of a project have as input, in any order."""
+    spans = product.get("/v1/spans", project_name=project, limit="1000")["spans"]
+    whole = [product.get(f"/v1/spans/{span['id']}", project_name=project) for span in spans]
+    return sorted((span.get("input") for span in whole), key=str)
+
+
+def named(product: Product, project: str, name: str) -> int:
+    """How many spans of a project have that name."""
+    told = product.get("/v1/count", project_name=project, of="spans", filter=f'name = "{name}"')
+    return int(told["count"])
+
+
+def run(text: str, product: Product, project: str) -> str:
+    code, output, errors = program.run(text, product.url, project)
+    assert (code, errors) == (0, "")
+    return output
+
+
+def test_a_program_that_ends_sends_what_is_queued(product: Product, project: str) -> None:
+    run("logger.log(input='last words')", product, project)
+    assert inputs(product, project) == ["last words"]
+
+
+def test_a_program_that_fails_sends_what_is_queued(product: Product, project: str) -> None:
+    text = "with logger.start_span(input='bad'): raise ValueError('boom')"
+    code, _, errors = program.run(text, product.url, project)
+    assert code == 1
+    assert "ValueError: boom" in errors
+    assert inputs(product, project) == ["bad"]
+
+
+def test_a_thread_that_logs_to_the_end_loses_nothing(product: Product, project: str) -> None:
+    run(
+        """
+        import threading
+        def work():
+            time.sleep(0.2)
+            logger.log(input='late')
+        threading.Thread(target=work).start()
+        """,
+        product,
+        project,
+    )
+    assert inputs(product, project) == ["late"]
+
+
+@pytest.mark.parametrize(
+    "handler", ["sys.exit(0)", "(logger.start_span(name='handler').end(), sys.exit(0))"]
+)
+def test_sigterm_with_a_handler_that_exits_loses_nothing(
+    product: Product, project: str, handler: str
+) -> None:
+    process = program.start(
+        f"""
+        signal.signal(signal.SIGTERM, lambda *_: {handler})
+        print('ready', flush=True)
+        n = 0
+        while True:
+            n += 1
+            logger.start_span(name='busy').end()
+            if n == 200:
+                print('logged', flush=True)
+            time.sleep(0 if n < 200 else 0.01)
+        """,
+        product.url,
+        project,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    assert process.stdout.readline() == "logged\n"
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert named(product, project, "busy") >= 200
+    assert named(product, project, "handler") == ("handler" in handler)
+
+
+def test_an_end_waits_five_seconds_for_a_server_that_is_away_and_says_what_is_lost(
+    project: str,
+) -> None:
+    begun = time.monotonic()
+    code, _, errors = program.run("logger.log(input=1)", "http://127.0.0.1:9", project)
+    assert code == 0
+    assert 4 < time.monotonic() - begun < 15
+    assert "The process ends with 1 items not delivered" in errors
+
+
+def test_a_fork_sends_what_each_process_logged_exactly_once(product: Product, project: str) -> None:
+    output = run(
+        """
+        import threading
+        for n in range(20):
+            logger.log(input=f'parent {n}')
+        open_span = logger.start_span(name='open', input='opened by the parent')
+        flusher = threading.Thread(target=logger.flush)  # a flush is under way while forking
+        flusher.start()
+        pids = []
+        for child in range(4):
+            pid = os.fork()
+            if pid == 0:
+                logger.log(input=f'child {child}')
+                with logger.start_span(name='step', parent=open_span.id, input=f'step {child}'):
+                    pass
+                if child == 0:
+                    open_span.log(output='by a child')
+                logger.flush()
+                print(logger.stats().acknowledged, flush=True)
+                os._exit(0)
+            pids.append(pid)
+        flusher.join()
+        open_span.end()
+        for pid in pids:
+            os.waitpid(pid, 0)
+        logger.flush()
+        print('parent', logger.stats().acknowledged >= 21, logger.stats().dropped)
+        """,
+        product,
+        project,
+    )
+    assert sorted(output.split("\n")) == ["", "2", "2", "2", "3", "parent True 0"]
+    expected = [f"parent {n}" for n in range(20)] + ["opened by the parent"]
+    expected += [f"{what} {child}" for what in ("child", "step") for child in range(4)]
+    assert inputs(product, project) == sorted(expected)
+
+
+def test_forking_again_and_again_under_load_never_hangs(product: Product, project: str) -> None:
+    run(
+        """
+        import threading
+        is_over = False
+        logger = heed.init_logger(project=os.environ["PROJECT"], flush_interval_s=0.001)
+        def work():
+            while not is_over:
+                logger.log(input='parent', flag=object())
+                time.sleep(0.0005)
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(3)]
+        [thread.start() for thread in threads]
+        for n in range(20):
+            pid = os.fork()
+            if pid == 0:
+                logger.start_span(name='child').end()
+                logger.flush(20)
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+        is_over = True
+        [thread.join() for thread in threads]
+        logger.flush()
+        """,
+        product,
+        project,
+    )
+    assert named(product, project, "child") == 20
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_workers_of_multiprocessing_send_what_they_logged(
+    product: Product, project: str, method: str, tmp_path: object
+) -> None:
+    script = f"""
+        import multiprocessing, pathlib, subprocess, textwrap
+        path = pathlib.Path({str(tmp_path)!r}) / 'main.py'
+        path.write_text(textwrap.dedent('''
+            import heed, multiprocessing, os
+            logger = heed.init_logger(project=os.environ["PROJECT"], flush_interval_s=60)
+            def work(n):
+                logger.log(input=f'worker {{n}}')
+            if __name__ == '__main__':
+                logger.log(input='main')
+                context = multiprocessing.get_context({method!r})
+                workers = [context.Process(target=work, args=(n,)) for n in range(2)]
+                [worker.start() for worker in workers]
+                [worker.join() for worker in workers]
+                assert [worker.exitcode for worker in workers] == [0, 0]
+        '''))
+        sys.exit(subprocess.run([sys.executable, str(path)]).returncode)
+        """
+    run(script, product, project)
+    assert inputs(product, project) == ["main", "worker 0", "worker 1"]
+
+
+def test_a_child_does_not_tell_what_its_parent_lost(product: Product, project: str) -> None:
+    output = run(
+        """
+        logger = heed.init_logger(project=os.environ["PROJECT"], on_error=lambda error: None)
+        logger.log(scores={'bad': 7})
+        pid = os.fork()
+        if pid == 0:
+            logger.flush()
+            print('nothing to tell', flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        try:
+            logger.flush()
+        except heed.HeedError as error:
+            print(error.failures[0].code)
+        """,
+        product,
+        project,
+    )
+    assert output == "nothing to tell\ninvalid_field\n"
