@@ -14,6 +14,7 @@ const ERRORS = {
   unsupported_encoding: [415, 'Content-Encoding must be gzip or identity.'],
   query_too_large: [422, 'The answer would take too long or too much memory. Narrow the filter.'],
   internal: [500, 'Heed failed. The log of the server tells why, under this request id.'],
+  query_queue_full: [503, 'Too many large queries wait already. Retry.'],
   overloaded: [503, 'More is arriving than can be stored; nothing of this request was. Retry.'],
   storage_unavailable: [503, 'The database did not store or answer; retrying is safe.'],
   shutting_down: [503, 'The server is stopping; retry with its successor.'],

@@ -37,3 +37,12 @@ test('neither a narrow question nor a write waits for a wide one', async () => {
   expect(ended).toEqual([])
   await wide
 })
+
+test('of questions over a whole project only so many wait, and the others are told at once', async () => {
+  const asked = Array.from({ length: 60 }, () => bounded.wide(Row, sql`SELECT sleep(0.02) AS n`))
+  const settled = await Promise.allSettled(asked)
+  const refused = settled.filter((one) => one.status === 'rejected')
+  expect(refused.map(({ reason }) => reason.code)).toEqual(refused.map(() => 'query_queue_full'))
+  expect(refused.length).toBe(60 - 34)
+  expect(await bounded.wide(Row, sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
+})

@@ -12,6 +12,9 @@ const BOUNDS = sql`SETTINGS max_execution_time = 10, max_memory_usage = 10000000
 /** How many questions over a whole project run at once: the cores are for all. */
 const WIDE_MAX = 2
 
+/** How many more may wait for their turn: each takes seconds at worst, and nobody waits for minutes. */
+const WIDE_WAITING_MAX = 32
+
 export type Bounded = ReturnType<typeof boundedQueries>
 
 /** Questions that users put together: each is stopped before it hurts the others. */
@@ -38,7 +41,14 @@ export function boundedQueries(ch: ClickHouse, told: ToldProjects) {
     rows,
     /** Whether every id of a project tells its time (told-projects.ts). */
     tellsTime: (projectId: string): Promise<boolean> => told.isTold(projectId),
-    /** Over the whole project: a few of these take turns, and narrow ones never wait for them. */
-    wide: <T>(row: z.ZodType<T>, query: Sql): Promise<T[]> => wide(() => rows(row, query)),
+    /**
+     * Over the whole project: a few of these take turns, and narrow ones never wait for them. Throws
+     * AppError `query_queue_full` when too many wait already.
+     */
+    wide: async <T>(row: z.ZodType<T>, query: Sql): Promise<T[]> => {
+      const taken = wide.activeCount + wide.pendingCount
+      if (taken >= WIDE_MAX + WIDE_WAITING_MAX) throw new AppError('query_queue_full')
+      return wide(() => rows(row, query))
+    },
   }
 }
