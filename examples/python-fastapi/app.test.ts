@@ -64,7 +64,7 @@ test('a vote given in a browser to an app of two workers is seen live in the das
 
   await dashboard.goto(`${product.url}/app/default/p/support-bot/logs`)
   await dashboard.getByText('Can I get a refund of my yearly plan?').first().waitFor()
-  await dashboard.evaluate(() => document.body.setAttribute('data-same-load', ''))
+  await dashboard.evaluate("document.body.setAttribute('data-same-load', '')")
   const shown = (mean: number, n: number) =>
     dashboard.locator(`[data-score="helpful"][data-mean="${mean}"][data-n="${n}"]`).first()
 
