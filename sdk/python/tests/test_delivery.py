@@ -292,3 +292,12 @@ def test_the_thread_ends_when_it_is_idle_and_comes_back(
         fake.logger.flush()
         wait_for(lambda: delivery._thread is None)
     assert fake.logger.stats().acknowledged == 20
+
+
+def test_each_outage_is_told_once(server: FakeServer) -> None:
+    fake = FakeLogger(server)
+    for _ in range(2):
+        server.script.extend([UNAVAILABLE, UNAVAILABLE])
+        fake.logger.log(input=1)
+        wait_for(lambda: fake.logger.stats().queued == 0)
+    assert [problem.split(":")[0] for problem in fake.problems] == ["unreachable"] * 2
