@@ -11,7 +11,7 @@ export const SDK = join(root, 'sdk/python')
 const MINOR_MIN = 9
 
 /** Path and minor version of every Python 3 that the SDK supports, oldest first, one a version. */
-function pythons() {
+export function pythons() {
   const pyenv = join(homedir(), '.pyenv/versions')
   const names = existsSync(pyenv) ? readdirSync(pyenv) : []
   const paths = [
@@ -33,14 +33,22 @@ function pythons() {
   return [...found.values()].sort((a, b) => a.minor - b.minor)
 }
 
+/** The one that tests and checks are run on where there is but one. Ends this process without any. */
+export function usual(all) {
+  const chosen = all.find(({ minor }) => minor === 11) ?? all.at(-1)
+  if (chosen) return chosen
+  console.error('heed: the tests of the Python SDK need Python 3.9 or newer.')
+  process.exit(1)
+}
+
 /** The interpreter of an environment with what `requirements` names; installs what changed. */
-function environment({ path, minor }, requirements) {
-  const folder = join(root, 'node_modules/.cache/heed-python', `3.${minor}`)
+export function environment({ path, minor }, requirements, purpose = 'test') {
+  const folder = join(root, 'node_modules/.cache/heed-python', `${purpose}-3.${minor}`)
   const python = join(folder, 'bin/python')
   const stamp = join(folder, '.installed')
   const wanted = createHash('sha256').update(path).update(readFileSync(requirements)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
-  console.log(`heed: installing what the tests of the Python SDK need, for Python 3.${minor}…`)
+  console.log(`heed: installing ${requirements} for Python 3.${minor}…`)
   rmSync(folder, { recursive: true, force: true })
   const make = () => spawnSync(path, ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0
   if (!make() && !(installVenv() && make())) {
@@ -60,18 +68,16 @@ function installVenv() {
   return spawnSync('apt-get', ['install', '-y', '-qq', 'python3-venv'], options).status === 0
 }
 
-/**
- * Environments for the SDK: the usual one, and where there are others the oldest and the newest.
- * Ends this process with advice when there is no Python.
- */
+/** An interpreter with what `examples/python-fastapi` needs. */
+export function fastapiPython() {
+  const requirements = join(root, 'examples/python-fastapi/requirements.txt')
+  return environment(usual(pythons()), requirements, 'fastapi')
+}
+
+/** Environments for the SDK: the usual one, and where there are others the oldest and the newest. */
 export function ensurePythons() {
   const all = pythons()
-  const usual = all.find(({ minor }) => minor === 11) ?? all.at(-1)
-  if (!usual) {
-    console.error('heed: the tests of the Python SDK need Python 3.9 or newer.')
-    process.exit(1)
-  }
-  const chosen = [...new Set([usual, all[0], all.at(-1)])]
+  const chosen = [...new Set([usual(all), all[0], all.at(-1)])]
   const requirements = join(SDK, 'requirements-dev.txt')
   return chosen.map((each) => ({ ...each, python: environment(each, requirements) }))
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
-import { SDK, testPython } from './python.mjs'
+import { fastapiPython, SDK, testPython } from './python.mjs'
 import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
 
 const given = process.argv.slice(2)
@@ -16,7 +16,12 @@ const forVitest = given.filter((arg) => !isPython(arg))
 ensureInstalled()
 const total = { passed: 0, failed: 0, status: 0 }
 if (forVitest.length > 0 || forPython.length === 0) {
-  const env = { ...process.env, HEED_TEST_CHROMIUM: ensureChromium(), UV_THREADPOOL_SIZE: '16' }
+  const env = {
+    ...process.env,
+    HEED_TEST_CHROMIUM: ensureChromium(),
+    HEED_TEST_FASTAPI: fastapiPython(),
+    UV_THREADPOOL_SIZE: '16',
+  }
   ensureBuilt()
   const report = join(mkdtempSync(join(tmpdir(), 'heed-test-')), 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]

@@ -9,7 +9,7 @@ import { API_KEY } from './heed.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A port that is free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()

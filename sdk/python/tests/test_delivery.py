@@ -27,7 +27,8 @@ def total(stats: heed.Stats) -> int:
     return stats.queued + stats.acknowledged + stats.rejected + stats.dropped
 
 
-def test_all_of_an_interval_goes_in_one_request(server: FakeServer, fake: FakeLogger) -> None:
+def test_all_of_an_interval_goes_in_one_request(server: FakeServer) -> None:
+    fake = FakeLogger(server, flush_interval_s=0.05)
     for n in range(10):
         fake.logger.log(input=n)
     wait_for(lambda: fake.logger.stats().acknowledged == 10)
@@ -103,7 +104,7 @@ def test_a_receipt_that_makes_no_sense_cannot_break_the_next_flush(server: FakeS
 
 def test_the_same_row_is_sent_again_until_it_is_stored(server: FakeServer) -> None:
     server.script.extend([UNAVAILABLE, ConnectionResetError("reset"), UNAVAILABLE])
-    fake = FakeLogger(server)
+    fake = FakeLogger(server, flush_interval_s=0.05)
     fake.logger.log(input=1)
     wait_for(lambda: fake.logger.stats().acknowledged == 1)
     assert len({json.dumps(row) for row in server.rows}) == 1
@@ -150,7 +151,7 @@ def test_a_flush_cuts_the_pause_of_a_retry_short(
     monkeypatch.setattr("random.random", lambda: 1.0)
     monkeypatch.setattr("heed._sending._BACKOFF_BASE_S", 20.0)
     server.script.append(UNAVAILABLE)
-    fake = FakeLogger(server)
+    fake = FakeLogger(server, flush_interval_s=0.05)
     fake.logger.log(input=1)
     wait_for(lambda: len(server.requests) == 1)
     time.sleep(0.05)
@@ -166,7 +167,7 @@ def test_an_outage_is_survived_in_bounded_memory_with_an_exact_count_of_what_was
         return OK if is_up else UNAVAILABLE
 
     server = FakeServer(*[answer] * 500)
-    fake = FakeLogger(server, max_queue_rows=100)
+    fake = FakeLogger(server, max_queue_rows=100, flush_interval_s=0.05)
     for n in range(250):
         fake.logger.log(input=n)
     wait_for(lambda: len(server.requests) > 2)
@@ -185,7 +186,7 @@ def test_a_flush_that_misses_its_deadline_raises_and_what_waits_is_sent_later(
     server: FakeServer,
 ) -> None:
     server.script.extend([UNAVAILABLE] * 4)
-    fake = FakeLogger(server)
+    fake = FakeLogger(server, flush_interval_s=0.05)
     fake.logger.log(input=1)
     with pytest.raises(heed.HeedError, match="HTTP 503") as raised:
         fake.logger.flush(timeout_s=0.1)
@@ -292,3 +293,12 @@ def test_the_thread_ends_when_it_is_idle_and_comes_back(
         fake.logger.flush()
         wait_for(lambda: delivery._thread is None)
     assert fake.logger.stats().acknowledged == 20
+
+
+def test_each_outage_is_told_once(server: FakeServer) -> None:
+    fake = FakeLogger(server, flush_interval_s=0.05)
+    for _ in range(2):
+        server.script.extend([UNAVAILABLE, UNAVAILABLE])
+        fake.logger.log(input=1)
+        wait_for(lambda: fake.logger.stats().queued == 0)
+    assert [problem.split(":")[0] for problem in fake.problems] == ["unreachable"] * 2

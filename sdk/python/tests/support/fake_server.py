@@ -56,6 +56,7 @@ class FakeLogger:
             "api_key": "key",
             "url": "http://heed.test/",
             "transport": server,
+            "flush_interval_s": 60,  # On a slow machine too, a span is over before it is sent.
             "set_current": False,
             "on_error": lambda e: self.problems.append(f"{e.code}: {e.message}"),
             **options,

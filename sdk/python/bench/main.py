@@ -1,0 +1,65 @@
+"""
+What a span costs its caller, and how long 10,000 spans take to be delivered, beside the official
+`braintrust` package: each in a process of its own, in turn, against one sink. Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROUNDS = 3
+NAMES = {
+    "span_us_p50": "a span on its caller's thread, p50, µs",
+    "span_us_p95": "the same, p95",
+    "span_us_p99": "the same, p99",
+    "log_10000_s": "10,000 spans logged, s",
+    "log_and_flush_10000_s": "10,000 spans logged and flushed, s",
+}
+
+
+def main() -> None:
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
+    sink = subprocess.Popen(
+        [sys.executable, str(HERE / "sink.py")], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert sink.stdout is not None
+        url = f"http://127.0.0.1:{sink.stdout.readline().strip()}"
+        measured: dict[str, list[dict[str, float]]] = {"heed": [], "braintrust": []}
+        for _ in range(ROUNDS):
+            for name, results in measured.items():
+                command = [sys.executable, str(HERE / "one.py"), name, url]
+                ran = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+                # Both say there what they could not deliver; what is lost costs nothing.
+                assert ran.stderr == "", ran.stderr
+                results.append(json.loads(ran.stdout))
+    finally:
+        sink.kill()
+        sink.wait()
+    print("# The Python SDK beside `braintrust`\n")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} "
+        f"{platform.machine()}, braintrust {version('braintrust')}. Median of {ROUNDS} rounds in "
+        "turn, lowest and highest in brackets; 2 KB a span; the sink ran on the same cores.\n"
+    )
+    print("| what | heed | braintrust |")
+    print("| --- | --- | --- |")
+    for key, told in NAMES.items():
+        cells = []
+        for results in measured.values():
+            values = sorted(result[key] for result in results)
+            middle = statistics.median(values)
+            cells.append(f"{middle:.3g} ({values[0]:.3g} to {values[-1]:.3g})")
+        print(f"| {told} | {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
