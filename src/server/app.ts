@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { AppError } from '../errors.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Auth } from './auth.ts'
+import { compatRoutes } from './compat/index.ts'
 import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failure.ts'
@@ -54,6 +55,7 @@ export function createApp({ storage, auth, live, gate, bodyBytesMax }: AppNeeds)
     .get('*', async (c, next) => page(c) ?? (await next()))
     .use(auth.guard)
     .route('/', ingestRoutes({ storage, counters, gate, bodyBytesMax }))
+    .route('/', compatRoutes(storage))
     .route('/v1', readRoutes(storage))
     .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))

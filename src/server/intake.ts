@@ -1,8 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { clockSkew, type FeedbackWrite, type SpanWrite, tick, writtenAt } from '../storage/index.ts'
+import {
+  clockSkew,
+  deliveryOf,
+  type FeedbackWrite,
+  type RecordWrite,
+  type SpanWrite,
+  tick,
+  writtenAt,
+} from '../storage/index.ts'
 import type { Json, ProjectRef } from '../wire/common.ts'
+import type { Dataset } from '../wire/datasets.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
@@ -12,11 +21,15 @@ import { flawOf } from './flaw.ts'
 export interface Intake {
   readonly spans: SpanWrite[]
   readonly feedback: FeedbackWrite[]
+  readonly records: RecordWrite[]
   readonly rejected: Rejection[]
 }
 
-/** Finds or makes the project of an item. Throws AppError. */
-export type FindProject = (ref: ProjectRef) => Promise<Project>
+/** Finds where an item belongs; a project that is named is made. Throws AppError. */
+export interface Places {
+  readonly project: (ref: ProjectRef) => Promise<Project>
+  readonly dataset: (id: string) => Dataset
+}
 
 interface Sent {
   /** Names the project of items that do not name their own. */
@@ -29,20 +42,25 @@ interface Sent {
 }
 
 /** Sorts what was sent into writes of spans and feedback events; does not write. */
-export async function takeIn(sent: Sent, findProject: FindProject): Promise<Intake> {
-  const intake: Intake = { spans: [], feedback: [], rejected: [] }
+export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
+  const intake: Intake = { spans: [], feedback: [], records: [], rejected: [] }
   const skew = clockSkew(sent.sentAt, tick())
   for (const [index, item] of sent.rows.entries()) {
     await named(intake, 'rows', index, item, async () => {
       const row = shaped(Row, item, sent.brokenMark)
-      const project = await findProject(needed(ofRow(row, sent.project)))
-      takeRow(intake, project.id, row, item as Record<string, Json>, skew)
+      const raw = item as Record<string, Json>
+      if (typeof row.dataset_id === 'string') {
+        takeRecord(intake, places.dataset(row.dataset_id), row, raw, skew)
+        return
+      }
+      const project = await places.project(needed(ofRow(row, sent.project)))
+      takeRow(intake, project.id, row, raw, skew)
     })
   }
   for (const [index, item] of sent.feedback.entries()) {
     await named(intake, 'feedback', index, item, async () => {
       const feedback = shaped(FeedbackInput, item, sent.brokenMark)
-      const project = await findProject(needed(sent.project))
+      const project = await places.project(needed(sent.project))
       intake.feedback.push(feedbackWrite(project.id, feedback, skew))
     })
   }
@@ -75,7 +93,8 @@ async function named(
     if (reason instanceof Refusal) {
       intake.rejected.push({ ...rejection, field: reason.field, message: reason.message })
     } else if (reason instanceof AppError && reason.status < 500) {
-      intake.rejected.push({ ...rejection, field: 'project_id', message: reason.message })
+      const field = reason.code === 'dataset_not_found' ? 'dataset_id' : 'project_id'
+      intake.rejected.push({ ...rejection, field, message: reason.message })
     } else throw reason
   }
 }
@@ -90,7 +109,7 @@ function shaped<T extends z.ZodType>(shape: T, item: unknown, brokenMark?: strin
 }
 
 function ofRow(row: Row, envelope: ProjectRef): ProjectRef {
-  for (const field of ['experiment_id', 'dataset_id', 'prompt_session_id']) {
+  for (const field of ['experiment_id', 'prompt_session_id']) {
     if (row[field]) throw new Refusal(field, 'is not supported; only rows of a project are')
   }
   if (row.project_id) return { project_id: row.project_id }
@@ -110,17 +129,7 @@ function takeRow(
   raw: Record<string, Json>,
   skew: number,
 ): void {
-  const target = row.origin?.id
-  if (typeof row.comment === 'object' && row.comment !== null && typeof target === 'string') {
-    const feedback = {
-      ...auditOf(row),
-      id: target,
-      comment: row.comment.text,
-      created: row.created,
-    }
-    intake.feedback.push(feedbackWrite(projectId, { ...feedback, feedback_id: row.id }, skew))
-    return
-  }
+  if (takeComment(intake, projectId, row, skew)) return
   if (row._is_merge && !row.span_id && (row._audit_source || row._audit_metadata)) {
     const { id, scores, expected, tags } = row
     // These rows carry no id of their own: the same content is the same event, sent again.
@@ -131,10 +140,42 @@ function takeRow(
     intake.feedback.push(feedbackWrite(projectId, feedback, skew))
     return
   }
-  const kind = row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole'
   const at = writtenAt(row.created, skew, tick())
-  intake.spans.push({ projectId, id: row.id, entry: { kind, at, row: raw } })
+  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: raw } })
 }
+
+/** A row with a comment on another row is feedback on that row, in the ledger of where it lies. */
+function takeComment(intake: Intake, projectId: string, row: Row, skew: number): boolean {
+  const target = row.origin?.id
+  if (typeof row.comment !== 'object' || row.comment === null) return false
+  if (typeof target !== 'string') return false
+  const feedback = { ...auditOf(row), id: target, comment: row.comment.text, created: row.created }
+  intake.feedback.push(feedbackWrite(projectId, { ...feedback, feedback_id: row.id }, skew))
+  return true
+}
+
+function takeRecord(
+  intake: Intake,
+  dataset: Dataset,
+  row: Row,
+  raw: Record<string, Json>,
+  skew: number,
+): void {
+  if (takeComment(intake, dataset.id, row, skew)) return
+  const kind = kindOf(row)
+  const at = tick()
+  intake.records.push({
+    projectId: dataset.project_id,
+    datasetId: dataset.id,
+    id: row.id,
+    kind,
+    at,
+    delivery: deliveryOf(kind, raw, at),
+    row: raw,
+  })
+}
+
+const kindOf = (row: Row) => (row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole')
 
 const auditOf = (row: Row) => ({ source: row._audit_source, metadata: row._audit_metadata })
 

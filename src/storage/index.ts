@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import type { Dataset } from '../wire/datasets.ts'
+import { btqlQueries } from './btql/index.ts'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
+import { commitRecords } from './commit-records.ts'
 import { commitRows } from './commit-rows.ts'
+import { Datasets } from './datasets.ts'
 import { boundedQueries } from './filter/bounded.ts'
 import { type GroupQuestion, groups } from './filter/groups.ts'
 import { count, type Question } from './filter/matching.ts'
@@ -13,8 +17,11 @@ import { Pace } from './pace.ts'
 import { Patches } from './patches.ts'
 import { Projects } from './projects.ts'
 import { RecentRows } from './recent-rows.ts'
+import { recordQueries } from './records.ts'
+import { restoreSteps } from './restore.ts'
 import { scoreQueries } from './scores.ts'
 import { readSideBySide } from './side-by-side.ts'
+import { Snapshots } from './snapshots.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
 import { ToldProjects } from './told-projects.ts'
@@ -25,9 +32,11 @@ import { keyOf } from './written-rows.ts'
 import { TransactionIds } from './xact.ts'
 
 export type { Where } from './clickhouse.ts'
+export { deliveryOf } from './commit-records.ts'
 export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
+export type { DatasetRecord } from './records.ts'
 export { clockSkew, tick, writtenAt } from './time.ts'
-export type { Batch, Changed, FeedbackWrite, SpanWrite } from './writes.ts'
+export type { Batch, Changed, FeedbackWrite, RecordWrite, SpanWrite } from './writes.ts'
 
 /** What happened, told after it is committed and readable. */
 export type StorageEvent =
@@ -55,7 +64,8 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     Newest,
     sql`SELECT max(xact_id) AS xact_id FROM (
           SELECT max(xact_id) AS xact_id FROM spans UNION ALL
-          SELECT max(xact_id) FROM feedback UNION ALL SELECT max(xact_id) FROM catalog)`,
+          SELECT max(xact_id) FROM feedback UNION ALL SELECT max(xact_id) FROM catalog UNION ALL
+          SELECT max(xact_id) FROM dataset_records)`,
   )
   const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
   const catalog = await Catalog.open(ch, xactIds)
@@ -76,6 +86,17 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     },
     onChanged,
   )
+  const records = new Writer(
+    {
+      commit: commitRecords(ch),
+      keyOf: ({ datasetId, id }) => `${datasetId} ${id}`,
+      besideBytes: BESIDE_BYTES,
+      pace: new Pace(EVENTS_PACE),
+    },
+    onChanged,
+  )
+  const recordReads = recordQueries(reader)
+  const inFlight = new Set<Promise<unknown>>()
   const bounded = boundedQueries(reader, told)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
@@ -90,22 +111,44 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     /** The same rows by group. Throws AppError `query_too_large`. */
     groups: (question: GroupQuestion) => groups(bounded, question),
     spans: spanQueries(reader, traces),
+    datasets: new Datasets(catalog),
+    snapshots: new Snapshots(catalog),
+    records: recordReads,
+    btql: btqlQueries(reader, ledger, recordReads),
+    /** The writes that make a dataset again what it was at a version, some at a time. */
+    restoreSteps: (dataset: Dataset, version: string) =>
+      restoreSteps(recordReads, dataset, version),
     /**
      * Resolves to the transaction id when the batch is committed and synced. Throws AppError
      * `overloaded`, `shutting_down`, `storage_full` or `storage_unavailable`.
      */
-    write: async ({ spans, feedback, bytes }: Batch): Promise<string> => {
-      rows.assertRoom(bytes)
-      events.assertRoom(bytes)
+    write: async (batch: Batch): Promise<string> => {
+      const { bytes } = batch
+      for (const writer of [rows, events, records]) writer.assertRoom(bytes)
       const xactId = xactIds.next()
-      await Promise.all([rows.write(spans, bytes, xactId), events.write(feedback, bytes, xactId)])
+      const writing = Promise.all([
+        rows.write(batch.spans, bytes, xactId),
+        events.write(batch.feedback, bytes, xactId),
+        records.write(batch.records ?? [], bytes, xactId),
+      ])
+      inFlight.add(writing)
+      await writing.finally(() => inFlight.delete(writing))
+      return xactId
+    },
+    /**
+     * The present version: a transaction id that every write has which was begun before, and none after.
+     * Resolves when the writes before it are settled, so that what it names never changes.
+     */
+    version: async (): Promise<string> => {
+      const xactId = xactIds.next()
+      await Promise.allSettled(inFlight)
       return xactId
     },
     /** Answers when the engine does. */
     ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
     /** Finishes what was taken, then closes the engine. */
     close: async () => {
-      await Promise.all([rows.close(), events.close()])
+      await Promise.all([rows.close(), events.close(), records.close()])
       await ch.close()
     },
   }

@@ -19,14 +19,17 @@ interface Needs {
 
 /** `POST /logs3` and `POST /v1/feedback`: the ways in. Answered after commit and fsync. */
 export const ingestRoutes = ({ storage, counters, gate, bodyBytesMax }: Needs) => {
-  const projects = (ref: ProjectRef) => storage.projects.ensure(ref)
+  const places = {
+    project: (ref: ProjectRef) => storage.projects.ensure(ref),
+    dataset: (id: string) => storage.datasets.find(id),
+  }
 
   async function store(sent: Parameters<typeof takeIn>[0], bytes: number) {
-    const { spans, feedback, rejected } = await takeIn(sent, projects)
+    const { spans, feedback, records, rejected } = await takeIn(sent, places)
     counters.add('heed_items_rejected_total', rejected.length)
-    const isEmpty = spans.length + feedback.length === 0
+    const isEmpty = spans.length + feedback.length + records.length === 0
     if (isEmpty && rejected.length > 0) throw new AppError('invalid_request', rejected)
-    const xactId = isEmpty ? null : await storage.write({ spans, feedback, bytes })
+    const xactId = isEmpty ? null : await storage.write({ spans, feedback, records, bytes })
     counters.add('heed_rows_accepted_total', sent.rows.length - count(rejected, 'rows'))
     counters.add('heed_feedback_accepted_total', sent.feedback.length - count(rejected, 'feedback'))
     return { xactId, feedback, rejected }

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Dataset } from '../wire/datasets.ts'
+import { append } from './by-project.ts'
+import type { ClickHouse } from './clickhouse.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { RowJson } from './merge.ts'
+import { foldRecord, type StoredWrite } from './record-fold.ts'
+import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
+
+/** What a page holds at most, in bytes of the writes that its records are made of; one record always fits. */
+const PAGE_BYTES_MAX = 16 * 2 ** 20
+
+/** Greater than every transaction id: the present version. */
+const NOW = String(2n ** 64n - 1n)
+
+type Place = Pick<Dataset, 'id' | 'project_id'>
+
+/** A record at a version. */
+export interface DatasetRecord {
+  readonly id: string
+  /** When its first write arrived, ISO 8601. */
+  readonly created: string
+  /** Of the write that made it what it is. */
+  readonly xactId: string
+  readonly row: RowJson
+}
+
+/** A record and where to go on after it; null: it has gone meanwhile. */
+interface RecordInOrder {
+  readonly record: DatasetRecord | null
+  readonly cursor: string
+}
+
+const upTo = ({ id, project_id }: Place, version: string): Sql =>
+  sql`project_id = ${uuid(project_id)} AND dataset_id = ${uuid(id)} AND xact_id <= ${int(version)}`
+
+/** The records that are there at a version: rows (id, first, bytes), `first` the arrival of the oldest write. */
+const alive = (dataset: Place, version: string): Sql => sql`
+  SELECT id, min(arrived.2) AS first, sum(size) AS bytes
+  FROM (
+    SELECT id, any(kind) AS kind, any(bytes) AS size, min((xact_id, written_at)) AS arrived
+    FROM dataset_records WHERE ${upTo(dataset, version)} GROUP BY id, delivery
+  )
+  GROUP BY id
+  HAVING argMax(kind, arrived) != 'delete'`
+
+/** Records of datasets. A version is a transaction id; without one, whatever was acknowledged is there. */
+export const recordQueries = (ch: ClickHouse) => {
+  /** Records by id at a version; those that are not there are left out. */
+  async function at(dataset: Place, ids: readonly string[], version = NOW) {
+    const Row = z.object({
+      id: z.string(),
+      xact_id: z.string(),
+      created: z.string(),
+      kind: z.enum(['whole', 'merge', 'delete']),
+      row: z.string(),
+    })
+    const rows = ids.length
+      ? await ch.rows(
+          Row,
+          sql`SELECT id, xact_id, written_at AS created, kind, row FROM dataset_records
+              WHERE ${upTo(dataset, version)} AND id IN ${strs(ids)}
+              ORDER BY id, xact_id, written_at LIMIT 1 BY id, delivery`,
+        )
+      : []
+    const writes = new Map<string, StoredWrite[]>()
+    for (const { id, xact_id, created, kind, row } of rows) {
+      append(writes, id, { kind, xactId: xact_id, created, row: JSON.parse(row) })
+    }
+    return new Map(
+      ids.flatMap((id) => {
+        const folded = foldRecord(writes.get(id) ?? [])
+        return folded ? [[id, { id, ...folded }] as const] : []
+      }),
+    )
+  }
+
+  return {
+    at,
+
+    /** Newest first, by key. `limit` is 1 to 1000; large records make a page shorter. None: the end. */
+    page: async (
+      dataset: Place,
+      {
+        version = NOW,
+        limit,
+        cursor,
+      }: { version?: string | undefined; limit: number; cursor?: string | undefined },
+    ): Promise<RecordInOrder[]> => {
+      const Which = z.object({
+        id: z.string(),
+        micros: z.coerce.number(),
+        bytes: z.coerce.number(),
+      })
+      const after = cursor === undefined ? null : decodeCursor(cursor)
+      const found = await ch.rows(
+        Which,
+        sql`SELECT id, toUnixTimestamp64Micro(first) AS micros, bytes
+            FROM (${alive(dataset, version)})
+            WHERE ${after ? sql`(micros, id) < (${int(after.time)}, ${str(after.id)})` : sql`1`}
+            ORDER BY micros DESC, id DESC LIMIT ${int(limit)}`,
+      )
+      const taken = upToBytes(found)
+      const records = await at(
+        dataset,
+        taken.map(({ id }) => id),
+        version,
+      )
+      return taken.map(({ id, micros }) => ({
+        record: records.get(id) ?? null,
+        cursor: encodeCursor({ time: micros, id }),
+      }))
+    },
+
+    /** How many records there are. */
+    count: async (dataset: Place): Promise<number> => {
+      const Row = z.object({ n: z.coerce.number() })
+      const [row] = await ch.rows(Row, sql`SELECT count() AS n FROM (${alive(dataset, NOW)})`)
+      return row?.n ?? 0
+    },
+
+    /** The ids of records that were written to after a version, in order, after `afterId`. */
+    changedSince: async (dataset: Place, version: string, afterId: string, limit: number) => {
+      const rows = await ch.rows(
+        z.object({ id: z.string() }),
+        sql`SELECT DISTINCT id FROM dataset_records
+            WHERE ${upTo(dataset, NOW)} AND xact_id > ${int(version)}
+              AND id > ${str(afterId)}
+            ORDER BY id LIMIT ${int(limit)}`,
+      )
+      return rows.map(({ id }) => id)
+    },
+  }
+}
+
+/** As many as fit, the first one in any case. */
+function upToBytes<T extends { readonly bytes: number }>(rows: readonly T[]): T[] {
+  let bytes = 0
+  return rows.filter((row, i) => {
+    bytes += row.bytes
+    return i === 0 || bytes <= PAGE_BYTES_MAX
+  })
+}
