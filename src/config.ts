@@ -24,6 +24,13 @@ const Env = z.object({
       .min(1024)
       .default(20 * 2 ** 20),
   ),
+  HEED_ATTACHMENT_BYTES_MAX: optional(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(100 * 2 ** 20),
+  ),
   HEED_MEMORY_BYTES_MAX: optional(
     z.coerce
       .number()
@@ -46,6 +53,8 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   /** The largest request body, before and after gunzip. */
   readonly bodyBytesMax: number
+  /** The largest attachment. */
+  readonly attachmentBytesMax: number
   /** What the embedded engine may use for queries and caches. */
   readonly memoryBytesMax: number
   /** Of libuv's pool, on which the embedded engine works. */
@@ -67,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     apiKey: values.HEED_API_KEY,
     clickhouseUrl: values.HEED_CLICKHOUSE_URL,
     bodyBytesMax: values.HEED_BODY_BYTES_MAX,
+    attachmentBytesMax: values.HEED_ATTACHMENT_BYTES_MAX,
     memoryBytesMax: values.HEED_MEMORY_BYTES_MAX,
     threads: values.UV_THREADPOOL_SIZE,
   }

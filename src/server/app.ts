@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { AppError } from '../errors.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Auth } from './auth.ts'
+import { attachmentRoutes, OBJECT_PATH, objectStoreRoutes } from './compat/attachments.ts'
 import { compatRoutes } from './compat/index.ts'
 import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
@@ -24,17 +25,28 @@ export interface AppNeeds {
   readonly gate: Gate
   /** The largest request body, before and after gunzip. */
   readonly bodyBytesMax: number
+  /** The largest attachment. */
+  readonly attachmentBytesMax: number
 }
 
 /**
  * The whole server as a value: `app.request(...)` is a test, `app.fetch` is what Node serves.
  *
- * Order is the policy: health, sign-in and the dashboard's files are open; then stands the guard;
+ * Order is the policy: health, sign-in, signed addresses and the dashboard's files are open; then stands the guard;
  * whatever comes after it needs a key or a signed-in browser, addresses that do not exist too.
  */
-export function createApp({ storage, auth, live, gate, bodyBytesMax }: AppNeeds) {
+export function createApp({
+  storage,
+  auth,
+  live,
+  gate,
+  bodyBytesMax,
+  attachmentBytesMax,
+}: AppNeeds) {
   const counters = new Counters()
   const page = dashboard()
+  const urls = auth.signedUrls(OBJECT_PATH)
+  const { attachments } = storage
   return new Hono<Env>()
     .onError(answerFailure)
     .notFound((c) => answerFailure(new AppError('not_found'), c))
@@ -52,9 +64,11 @@ export function createApp({ storage, auth, live, gate, bodyBytesMax }: AppNeeds)
       return c.json({ status: 'ok' })
     })
     .route('/', signInRoutes(auth))
+    .route('/', objectStoreRoutes({ attachments, urls, bytesMax: attachmentBytesMax }))
     .get('*', async (c, next) => page(c) ?? (await next()))
     .use(auth.guard)
     .route('/', ingestRoutes({ storage, counters, gate, bodyBytesMax }))
+    .route('/', attachmentRoutes({ attachments, urls }))
     .route('/', compatRoutes(storage))
     .route('/v1', readRoutes(storage))
     .route('/v1', queryRoutes(storage))

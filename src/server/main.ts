@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import type { Config } from '../config.ts'
 import { CliError } from '../errors.ts'
-import { openStorage, type StorageEvent, type Where } from '../storage/index.ts'
+import { blobDirectory, openStorage, type StorageEvent, type Where } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
 import { drained } from './drain.ts'
@@ -28,11 +28,19 @@ export interface Running {
 /** Opens the storage, then the port. Throws CliError for what the operator can mend. */
 export async function startServer(config: Config): Promise<Running> {
   const live = new Live()
-  const storage = await openStorage(whereOf(config), (event) => publish(live, event))
+  const blobs = blobDirectory(join(config.dataDir, 'attachments'))
+  const storage = await openStorage(whereOf(config), blobs, (event) => publish(live, event))
   const newApiKey = await firstKey(storage.keys, config.apiKey)
   const auth = await Auth.open(storage)
   const gate = new Gate()
-  const app = createApp({ storage, auth, live, gate, bodyBytesMax: config.bodyBytesMax })
+  const app = createApp({
+    storage,
+    auth,
+    live,
+    gate,
+    bodyBytesMax: config.bodyBytesMax,
+    attachmentBytesMax: config.attachmentBytesMax,
+  })
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
   if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Dataset } from '../wire/datasets.ts'
+import { Attachments } from './attachments.ts'
+import type { Blobs } from './blobs/blobs.ts'
 import { btqlQueries } from './btql/index.ts'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
@@ -31,6 +33,7 @@ import type { Batch, Changed } from './writes.ts'
 import { keyOf } from './written-rows.ts'
 import { TransactionIds } from './xact.ts'
 
+export { blobDirectory } from './blobs/directory.ts'
 export type { Where } from './clickhouse.ts'
 export { deliveryOf } from './commit-records.ts'
 export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
@@ -54,8 +57,12 @@ const ROWS_PACE = { everyMs: 100, busyBytes: 2 ** 20 }
 /** A person looks at what becomes of a vote. */
 const EVENTS_PACE = { everyMs: 0, busyBytes: 0 }
 
-/** Opens the engine and brings its tables to their present shape. */
-export async function openStorage(where: Where, onEvent: (event: StorageEvent) => void) {
+/** Opens the engine and brings its tables to their present shape; `blobs` is where attachments lie. */
+export async function openStorage(
+  where: Where,
+  blobs: Blobs,
+  onEvent: (event: StorageEvent) => void,
+) {
   const ch = await openClickHouse(where)
   await migrate(ch)
   const reader = readSideBySide(ch, where.statementsMax)
@@ -65,7 +72,8 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     sql`SELECT max(xact_id) AS xact_id FROM (
           SELECT max(xact_id) AS xact_id FROM spans UNION ALL
           SELECT max(xact_id) FROM feedback UNION ALL SELECT max(xact_id) FROM catalog UNION ALL
-          SELECT max(xact_id) FROM dataset_records)`,
+          SELECT max(xact_id) FROM dataset_records UNION ALL
+          SELECT max(xact_id) FROM attachments)`,
   )
   const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
   const catalog = await Catalog.open(ch, xactIds)
@@ -111,6 +119,7 @@ export async function openStorage(where: Where, onEvent: (event: StorageEvent) =
     /** The same rows by group. Throws AppError `query_too_large`. */
     groups: (question: GroupQuestion) => groups(bounded, question),
     spans: spanQueries(reader, traces),
+    attachments: new Attachments(reader, blobs, xactIds),
     datasets: new Datasets(catalog),
     snapshots: new Snapshots(catalog),
     records: recordReads,
