@@ -2,6 +2,7 @@
 const ERRORS = {
   invalid_request: [400, 'The request does not have the expected form.'],
   invalid_json: [400, 'The body is not valid JSON.'],
+  base_experiment_not_found: [400, 'There is no base experiment to compare with.'],
   invalid_encoding: [400, 'The body does not match its Content-Encoding, or is not UTF-8.'],
   unauthorized: [401, 'The API key is missing or unknown, or this browser is not signed in.'],
   forbidden_origin: [403, 'A signed-in browser must send the header X-Heed-Request.'],
@@ -12,6 +13,7 @@ const ERRORS = {
   span_not_found: [404, 'No span with that id has arrived in this project.'],
   feedback_not_found: [404, 'No feedback with that id has arrived in this project.'],
   dataset_not_found: [404, 'No dataset has that id.'],
+  experiment_not_found: [404, 'No experiment has that id.'],
   snapshot_not_found: [404, 'No snapshot has that id.'],
   attachment_not_found: [404, 'No attachment with that key has been announced or stored.'],
   name_taken: [409, 'Another thing has that name.'],

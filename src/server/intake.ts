@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import {
   clockSkew,
   deliveryOf,
@@ -12,6 +12,7 @@ import {
 } from '../storage/index.ts'
 import type { Json, ProjectRef } from '../wire/common.ts'
 import type { Dataset } from '../wire/datasets.ts'
+import type { Experiment } from '../wire/experiments.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
@@ -29,6 +30,7 @@ export interface Intake {
 export interface Places {
   readonly project: (ref: ProjectRef) => Promise<Project>
   readonly dataset: (id: string) => Dataset
+  readonly experiment: (id: string) => Experiment
 }
 
 interface Sent {
@@ -53,8 +55,11 @@ export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
         takeRecord(intake, places.dataset(row.dataset_id), row, raw, skew)
         return
       }
-      const project = await places.project(needed(ofRow(row, sent.project)))
-      takeRow(intake, project.id, row, raw, skew)
+      const container =
+        typeof row.experiment_id === 'string'
+          ? places.experiment(row.experiment_id)
+          : await places.project(needed(ofRow(row, sent.project)))
+      takeRow(intake, container.id, row, raw, skew)
     })
   }
   for (const [index, item] of sent.feedback.entries()) {
@@ -69,6 +74,12 @@ export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
 
 /** As much of an id of any length and kind as an answer may hold. */
 const clip = (id: string) => id.slice(0, 512).toWellFormed()
+
+/** The field of a row that names what was not found. */
+const NAMED_BY: Partial<Record<ErrorCode, string>> = {
+  dataset_not_found: 'dataset_id',
+  experiment_not_found: 'experiment_id',
+}
 
 class Refusal extends Error {
   readonly field: string
@@ -93,7 +104,7 @@ async function named(
     if (reason instanceof Refusal) {
       intake.rejected.push({ ...rejection, field: reason.field, message: reason.message })
     } else if (reason instanceof AppError && reason.status < 500) {
-      const field = reason.code === 'dataset_not_found' ? 'dataset_id' : 'project_id'
+      const field = NAMED_BY[reason.code] ?? 'project_id'
       intake.rejected.push({ ...rejection, field, message: reason.message })
     } else throw reason
   }
@@ -109,8 +120,9 @@ function shaped<T extends z.ZodType>(shape: T, item: unknown, brokenMark?: strin
 }
 
 function ofRow(row: Row, envelope: ProjectRef): ProjectRef {
-  for (const field of ['experiment_id', 'prompt_session_id']) {
-    if (row[field]) throw new Refusal(field, 'is not supported; only rows of a project are')
+  if (row.prompt_session_id) {
+    const message = 'is not supported; rows of a project, a dataset or an experiment are'
+    throw new Refusal('prompt_session_id', message)
   }
   if (row.project_id) return { project_id: row.project_id }
   return row.project_name ? { project_name: row.project_name } : envelope

@@ -8,7 +8,9 @@ import { openClickHouse, type Where } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
 import { commitRecords } from './commit-records.ts'
 import { commitRows } from './commit-rows.ts'
+import { comparisonQueries } from './comparison.ts'
 import { Datasets } from './datasets.ts'
+import { Experiments } from './experiments.ts'
 import { boundedQueries } from './filter/bounded.ts'
 import { type GroupQuestion, groups } from './filter/groups.ts'
 import { count, type Question } from './filter/matching.ts'
@@ -121,6 +123,8 @@ export async function openStorage(
     spans: spanQueries(reader, traces),
     attachments: new Attachments(reader, blobs, xactIds),
     datasets: new Datasets(catalog),
+    experiments: new Experiments(catalog),
+    comparison: comparisonQueries(reader),
     snapshots: new Snapshots(catalog),
     records: recordReads,
     btql: btqlQueries(reader, ledger, recordReads),

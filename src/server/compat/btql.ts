@@ -5,13 +5,13 @@ import { BtqlRequest } from '../../wire/btql.ts'
 import { check, readJson } from '../body.ts'
 import type { Env } from '../env.ts'
 import { flawOf } from '../flaw.ts'
-import { REQUEST_BYTES_MAX } from './requests.ts'
+import { experimentContainer, logsContainer, REQUEST_BYTES_MAX } from './requests.ts'
 
 /** What a page holds where the request does not say. */
 const LIMIT = 1000
 
 /** `POST /btql`: rows of logs, experiments and datasets, as the official SDKs ask for them. */
-export const btqlRoutes = ({ btql, datasets, projects }: Storage) =>
+export const btqlRoutes = ({ btql, datasets, experiments, projects }: Storage) =>
   new Hono<Env>().post('/btql', async (c) => {
     const { value } = await readJson(c, REQUEST_BYTES_MAX)
     const flaw = flawOf(value)
@@ -33,8 +33,10 @@ export const btqlRoutes = ({ btql, datasets, projects }: Storage) =>
       const page = await btql.records(datasets.find(id), { ...question, version: at })
       return c.json({ data: page.rows, cursor: page.cursor })
     }
-    const project = await projects.find({ project_id: id })
-    const names = { project_id: project.id, log_id: 'g' }
-    const page = await btql.spans({ id: project.id, names }, question)
+    const container =
+      source === 'experiment'
+        ? experimentContainer(experiments.find(id))
+        : logsContainer(await projects.find({ project_id: id }))
+    const page = await btql.spans(container, question)
     return c.json({ data: page.rows, cursor: page.cursor })
   })

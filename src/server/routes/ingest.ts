@@ -22,6 +22,7 @@ export const ingestRoutes = ({ storage, counters, gate, bodyBytesMax }: Needs) =
   const places = {
     project: (ref: ProjectRef) => storage.projects.ensure(ref),
     dataset: (id: string) => storage.datasets.find(id),
+    experiment: (id: string) => storage.experiments.find(id),
   }
 
   async function store(sent: Parameters<typeof takeIn>[0], bytes: number) {
