@@ -10,6 +10,7 @@ import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failure.ts'
 import type { Gate } from './gate.ts'
+import { ingestion } from './ingestion.ts'
 import type { Live } from './live.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -44,6 +45,7 @@ export function createApp({
   attachmentBytesMax,
 }: AppNeeds) {
   const counters = new Counters()
+  const items = ingestion({ storage, counters, gate, bodyBytesMax })
   const page = dashboard()
   const urls = auth.signedUrls(OBJECT_PATH)
   const { attachments } = storage
@@ -67,9 +69,9 @@ export function createApp({
     .route('/', objectStoreRoutes({ attachments, urls, bytesMax: attachmentBytesMax }))
     .get('*', async (c, next) => page(c) ?? (await next()))
     .use(auth.guard)
-    .route('/', ingestRoutes({ storage, counters, gate, bodyBytesMax }))
+    .route('/', ingestRoutes(items))
     .route('/', attachmentRoutes({ attachments, urls }))
-    .route('/', compatRoutes(storage))
+    .route('/', compatRoutes(storage, items))
     .route('/v1', readRoutes(storage))
     .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))

@@ -33,9 +33,11 @@ export interface Places {
   readonly experiment: (id: string) => Experiment
 }
 
-interface Sent {
+export interface Sent {
   /** Names the project of items that do not name their own. */
   readonly project: ProjectRef
+  /** What the feedback lies in, where that is no project. */
+  readonly container?: { readonly id: string }
   readonly rows: readonly unknown[]
   readonly feedback: readonly unknown[]
   readonly sentAt: string | null | undefined
@@ -65,7 +67,7 @@ export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
   for (const [index, item] of sent.feedback.entries()) {
     await named(intake, 'feedback', index, item, async () => {
       const feedback = shaped(FeedbackInput, item, sent.brokenMark)
-      const project = await places.project(needed(sent.project))
+      const project = sent.container ?? (await places.project(needed(sent.project)))
       intake.feedback.push(feedbackWrite(project.id, feedback, skew))
     })
   }

@@ -11,6 +11,7 @@ const Row = z.object({
   mean: z.number(),
   n: z.coerce.number(),
   diff: z.number().nullable(),
+  base_mean: z.number().nullable(),
   higher: z.coerce.number(),
   lower: z.coerce.number(),
 })
@@ -22,6 +23,7 @@ export const comparisonQueries = (ch: ClickHouse) => {
       Row,
       sql`SELECT name, sum(now.total) / sum(now.n) AS mean, sum(now.n) AS n,
             avg(now.total / now.n - base.total / base.n) AS diff,
+            avg(base.total / base.n) AS base_mean,
             countIf(now.total / now.n > base.total / base.n) AS higher,
             countIf(now.total / now.n < base.total / base.n) AS lower
           FROM (${now}) AS now LEFT JOIN (${base}) AS base USING (case, name)

@@ -39,6 +39,7 @@ export const Comparison = z.object({
     .number()
     .nullable()
     .describe('Mean difference over the cases that both have; null: there are none.'),
+  base_mean: z.number().nullable().describe('Of the base, over the same cases as `diff`.'),
   higher: z.number().int().describe('Cases with more than the same case of the base.'),
   lower: z.number().int(),
 })

@@ -171,7 +171,7 @@ describe('a comparison', () => {
       { input: 'c', scores: { right: 0.5 }, seconds: 2 },
       { input: 'a', scores: { right: 1 }, seconds: 0.5 },
       { input: 'b', scores: { right: 0.75 }, seconds: 1 },
-      { input: 'new', scores: { right: 0 }, seconds: 1 },
+      { input: 'new', scores: { right: 0 }, seconds: 9 },
     ])
     const { scores, metrics } = await compare(now.id, base.id)
     expect(scores.right).toEqual({
@@ -181,6 +181,8 @@ describe('a comparison', () => {
       improvements: 1,
       regressions: 1,
     })
+    // Of a metric as a share of the base: (2 + 0.5 + 1) / 3 against 1.
+    expect(metrics.duration.diff).toBeCloseTo(1 / 6, 12)
     expect(metrics.duration).toMatchObject({ improvements: 1, regressions: 1 })
   })
 

@@ -35,13 +35,7 @@ export const experimentRoutes = ({ experiments, comparison, projects }: Storage)
       if (!base) throw new AppError('base_experiment_not_found', { name: asked.base_experiment })
       return base.id
     }
-    const others = experiments.list(projectId)
-    // The nearest commit first, and of several runs of it the newest.
-    for (const commit of asked.ancestor_commits ?? []) {
-      const base = others.find((one) => one.repo_info?.commit === commit)
-      if (base) return base.id
-    }
-    return null
+    return ancestorOf(experiments.list(projectId), asked.ancestor_commits ?? [])
   }
 
   return new Hono<Env>()
@@ -76,6 +70,22 @@ export const experimentRoutes = ({ experiments, comparison, projects }: Storage)
     })
 }
 
+/** The experiment of the nearest commit; of several runs of it, which are in order, the first. */
+export function ancestorOf(
+  experiments: readonly Experiment[],
+  commits: readonly string[],
+): string | null {
+  for (const commit of commits) {
+    const base = experiments.find((one) => one.repo_info?.commit === commit)
+    if (base) return base.id
+  }
+  return null
+}
+
+/** The SDKs print the difference of a metric as a share of the base. */
+const relative = ({ diff, base_mean }: Comparison) =>
+  diff === null || !base_mean ? {} : { diff: diff / base_mean }
+
 /** An experiment's scores and metrics by name, in the form of the official SDKs. */
 export async function summaryOf(
   comparison: Storage['comparison'],
@@ -86,12 +96,20 @@ export async function summaryOf(
     comparison.scores(of, base),
     comparison.metrics(of, base),
   ])
-  const diffOf = ({ diff }: Comparison) => (diff === null ? {} : { diff })
   return {
     scores: Object.fromEntries(
       scores.map((one) => {
         const { name, mean: score, higher: improvements, lower: regressions } = one
-        return [name, { name, score, ...diffOf(one), improvements, regressions }]
+        return [
+          name,
+          {
+            name,
+            score,
+            ...(one.diff === null ? {} : { diff: one.diff }),
+            improvements,
+            regressions,
+          },
+        ]
       }),
     ),
     metrics: Object.fromEntries(
@@ -99,7 +117,7 @@ export async function summaryOf(
         // Less time and fewer tokens are better.
         const { name, mean: metric, lower: improvements, higher: regressions } = one
         const unit = unitOf(name)
-        return [name, { name, metric, unit, ...diffOf(one), improvements, regressions }]
+        return [name, { name, metric, unit, ...relative(one), improvements, regressions }]
       }),
     ),
   }
