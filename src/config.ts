@@ -11,6 +11,13 @@ const Env = z.object({
   HEED_PORT: optional(z.coerce.number().int().min(0).max(65_535).default(4333)),
   HEED_DATA_DIR: optional(z.string().default('.heed')),
   HEED_API_KEY: optional(z.string().min(16).max(512).optional()),
+  HEED_ORG_NAME: optional(z.string().trim().min(1).max(200).default('default')),
+  HEED_PUBLIC_URL: optional(
+    z
+      .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+  ),
   HEED_CLICKHOUSE_URL: optional(
     z
       .string()
@@ -49,6 +56,10 @@ export interface Config {
   readonly dataDir: string
   /** The first API key, chosen by the operator; absent: one is made. */
   readonly apiKey: string | undefined
+  /** As it stands in links; official SDKs may ask for it by name. */
+  readonly orgName: string
+  /** Where clients reach this server; absent: where their requests say. */
+  readonly publicUrl: string | undefined
   /** A ClickHouse server; absent: the engine runs in this process. */
   readonly clickhouseUrl: string | undefined
   /** The largest request body, before and after gunzip. */
@@ -74,6 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.HEED_PORT,
     dataDir: resolve(values.HEED_DATA_DIR),
     apiKey: values.HEED_API_KEY,
+    orgName: values.HEED_ORG_NAME,
+    publicUrl: values.HEED_PUBLIC_URL,
     clickhouseUrl: values.HEED_CLICKHOUSE_URL,
     bodyBytesMax: values.HEED_BODY_BYTES_MAX,
     attachmentBytesMax: values.HEED_ATTACHMENT_BYTES_MAX,

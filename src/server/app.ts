@@ -12,6 +12,7 @@ import { answerFailure } from './failure.ts'
 import type { Gate } from './gate.ts'
 import { ingestion } from './ingestion.ts'
 import type { Live } from './live.ts'
+import type { Org } from './org.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
 import { queryRoutes } from './routes/queries.ts'
@@ -28,6 +29,9 @@ export interface AppNeeds {
   readonly bodyBytesMax: number
   /** The largest attachment. */
   readonly attachmentBytesMax: number
+  readonly org: Org
+  /** Where clients reach this server; absent: where their requests say. */
+  readonly publicUrl: string | undefined
 }
 
 /**
@@ -43,6 +47,8 @@ export function createApp({
   gate,
   bodyBytesMax,
   attachmentBytesMax,
+  org,
+  publicUrl,
 }: AppNeeds) {
   const counters = new Counters()
   const items = ingestion({ storage, counters, gate, bodyBytesMax })
@@ -55,6 +61,8 @@ export function createApp({
     .use(secureHeaders({ referrerPolicy: 'no-referrer', xFrameOptions: 'DENY' }))
     .use(async (c, next) => {
       c.set('requestId', randomUUID())
+      c.set('org', org)
+      c.set('origin', publicUrl ?? new URL(c.req.url).origin)
       c.header('X-Request-Id', c.var.requestId)
       gate.assertOpen()
       await next()
@@ -71,7 +79,7 @@ export function createApp({
     .use(auth.guard)
     .route('/', ingestRoutes(items))
     .route('/', attachmentRoutes({ attachments, urls }))
-    .route('/', compatRoutes(storage, items))
+    .route('/', compatRoutes({ storage, items, bodyBytesMax }))
     .route('/v1', readRoutes(storage))
     .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))

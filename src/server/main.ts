@@ -9,6 +9,7 @@ import { Auth } from './auth.ts'
 import { drained } from './drain.ts'
 import { Gate } from './gate.ts'
 import { Live } from './live.ts'
+import { orgNamed } from './org.ts'
 
 /** How long a request may take to arrive whole, in milliseconds: meanwhile it holds room for its body. */
 const UPLOAD_MS = 60_000
@@ -40,6 +41,8 @@ export async function startServer(config: Config): Promise<Running> {
     gate,
     bodyBytesMax: config.bodyBytesMax,
     attachmentBytesMax: config.attachmentBytesMax,
+    org: orgNamed(config.orgName),
+    publicUrl: config.publicUrl,
   })
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
   if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS

@@ -4,6 +4,7 @@ import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
 import { Gate } from '../../src/server/gate.ts'
 import { Live } from '../../src/server/live.ts'
+import { orgNamed } from '../../src/server/org.ts'
 import { blobDirectory, openStorage } from '../../src/storage/index.ts'
 import { API_KEY } from '../support/heed.ts'
 import type { Samples } from './bodies.ts'
@@ -26,6 +27,8 @@ await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, sample
     gate: new Gate(),
     bodyBytesMax: 2 ** 20,
     attachmentBytesMax: 2 ** 20,
+    org: orgNamed('default'),
+    publicUrl: undefined,
   })
   const getter: Getter = {
     get: async (path, query) => {

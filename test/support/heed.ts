@@ -5,6 +5,7 @@ import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
 import { Gate } from '../../src/server/gate.ts'
 import { Live } from '../../src/server/live.ts'
+import { orgNamed } from '../../src/server/org.ts'
 import { blobDirectory, openStorage } from '../../src/storage/index.ts'
 
 export const API_KEY = 'heed_key_of_the_tests'
@@ -39,6 +40,8 @@ export async function openHeed() {
     gate: new Gate(),
     bodyBytesMax: BODY_BYTES_MAX,
     attachmentBytesMax: ATTACHMENT_BYTES_MAX,
+    org: orgNamed('default'),
+    publicUrl: undefined,
   })
   const authorization = `Bearer ${API_KEY}`
 

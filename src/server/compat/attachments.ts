@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Storage } from '../../storage/index.ts'
@@ -62,7 +62,7 @@ export const attachmentRoutes = ({ attachments, urls }: Omit<Needs, 'bytesMax'>)
       const { value } = await readJson(c, REQUEST_BYTES_MAX)
       const { key, filename, content_type } = check(Begin, value)
       await attachments.begin(key, filename, content_type)
-      return c.json({ signedUrl: urls.make(origin(c), 'PUT', key), headers: {} })
+      return c.json({ signedUrl: urls.make(c.var.origin, 'PUT', key), headers: {} })
     })
     .post('/attachment/status', async (c) => {
       const { key, status } = check(End, (await readJson(c, REQUEST_BYTES_MAX)).value)
@@ -76,12 +76,10 @@ export const attachmentRoutes = ({ attachments, urls }: Omit<Needs, 'bytesMax'>)
       }
       const { status, error } = await attachments.find(which.key)
       return c.json({
-        downloadUrl: urls.make(origin(c), 'GET', which.key),
+        downloadUrl: urls.make(c.var.origin, 'GET', which.key),
         status: { upload_status: status, ...(error === '' ? {} : { error_message: error }) },
       })
     })
-
-const origin = (c: Context) => new URL(c.req.url).origin
 
 /**
  * Where bytes lie that are not here: the client fetches them, we never do. An `s3://` address is that of
