@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { AppError } from '../errors.ts'
-import type { Storage } from '../storage/index.ts'
+import type { Blobs, Storage } from '../storage/index.ts'
 import type { Auth } from './auth.ts'
 import { attachmentRoutes, OBJECT_PATH, objectStoreRoutes } from './compat/attachments.ts'
 import { compatRoutes } from './compat/index.ts'
+import { OVERFLOW_PATH, overflowRoutes, uploadRoutes } from './compat/overflow.ts'
 import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failure.ts'
@@ -19,6 +20,7 @@ import { queryRoutes } from './routes/queries.ts'
 import { readRoutes } from './routes/reads.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { dashboard } from './static.ts'
+import { Uploads } from './uploads.ts'
 
 export interface AppNeeds {
   readonly storage: Storage
@@ -29,6 +31,8 @@ export interface AppNeeds {
   readonly bodyBytesMax: number
   /** The largest attachment. */
   readonly attachmentBytesMax: number
+  /** Where uploads of rows lie until they are taken in. */
+  readonly overflow: Blobs
   readonly org: Org
   /** Where clients reach this server; absent: where their requests say. */
   readonly publicUrl: string | undefined
@@ -47,6 +51,7 @@ export function createApp({
   gate,
   bodyBytesMax,
   attachmentBytesMax,
+  overflow,
   org,
   publicUrl,
 }: AppNeeds) {
@@ -55,6 +60,7 @@ export function createApp({
   const page = dashboard()
   const urls = auth.signedUrls(OBJECT_PATH)
   const { attachments } = storage
+  const uploads = new Uploads(overflow, auth.signedUrls(OVERFLOW_PATH), bodyBytesMax)
   return new Hono<Env>()
     .onError(answerFailure)
     .notFound((c) => answerFailure(new AppError('not_found'), c))
@@ -75,9 +81,11 @@ export function createApp({
     })
     .route('/', signInRoutes(auth))
     .route('/', objectStoreRoutes({ attachments, urls, bytesMax: attachmentBytesMax }))
+    .route('/', uploadRoutes(uploads))
     .get('*', async (c, next) => page(c) ?? (await next()))
     .use(auth.guard)
-    .route('/', ingestRoutes(items))
+    .route('/', ingestRoutes(items, uploads))
+    .route('/', overflowRoutes(uploads))
     .route('/', attachmentRoutes({ attachments, urls }))
     .route('/', compatRoutes({ storage, items, bodyBytesMax }))
     .route('/v1', readRoutes(storage))

@@ -24,11 +24,18 @@ export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNe
     experiment: (id: string) => storage.experiments.find(id),
   }
   return {
-    /** Reads a body when there is room for it, which it holds until it is answered. */
-    admitted: async <T>(c: Context, take: (body: Body) => Promise<T>): Promise<T> => {
+    /**
+     * Reads a body when there is room for it, which it holds until it is answered. `whole` fetches what
+     * the body only refers to.
+     */
+    admitted: async <T>(
+      c: Context,
+      take: (body: Body) => Promise<T>,
+      whole: (body: Body) => Promise<Body> = async (body) => body,
+    ): Promise<T> => {
       const room = await gate.enter(announcedBytes(c.req.raw.headers, bodyBytesMax))
       try {
-        const body = await readItems(c, bodyBytesMax)
+        const body = await whole(await readItems(c, bodyBytesMax))
         room.resize(body.bytes)
         return await take(body)
       } finally {

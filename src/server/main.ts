@@ -41,6 +41,7 @@ export async function startServer(config: Config): Promise<Running> {
     gate,
     bodyBytesMax: config.bodyBytesMax,
     attachmentBytesMax: config.attachmentBytesMax,
+    overflow: blobDirectory(join(config.dataDir, 'overflow')),
     org: orgNamed(config.orgName),
     publicUrl: config.publicUrl,
   })

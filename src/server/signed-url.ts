@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { check } from './body.ts'
 
 /** How long an address can be used, in seconds: an upload may wait behind others. */
-const LIVES_SECONDS = 3600
+export const LIVES_SECONDS = 3600
 
 const Query = z.object({
   key: z.string('must be a string').min(1),
@@ -46,7 +46,7 @@ export class SignedUrls {
   }
 
   #sign(verb: string, key: string, expires: number): Buffer {
-    const text = JSON.stringify(['attachment', verb, key, expires])
+    const text = JSON.stringify([this.#path, verb, key, expires])
     return createHmac('sha256', this.#secret).update(text).digest()
   }
 }

@@ -35,6 +35,7 @@ import type { Batch, Changed } from './writes.ts'
 import { keyOf } from './written-rows.ts'
 import { TransactionIds } from './xact.ts'
 
+export type { Blobs } from './blobs/blobs.ts'
 export { blobDirectory } from './blobs/directory.ts'
 export type { Where } from './clickhouse.ts'
 export { deliveryOf } from './commit-records.ts'

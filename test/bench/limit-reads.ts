@@ -27,6 +27,7 @@ await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, sample
     gate: new Gate(),
     bodyBytesMax: 2 ** 20,
     attachmentBytesMax: 2 ** 20,
+    overflow: blobs,
     org: orgNamed('default'),
     publicUrl: undefined,
   })

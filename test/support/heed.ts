@@ -40,6 +40,7 @@ export async function openHeed() {
     gate: new Gate(),
     bodyBytesMax: BODY_BYTES_MAX,
     attachmentBytesMax: ATTACHMENT_BYTES_MAX,
+    overflow: blobDirectory(join(dir, 'overflow')),
     org: orgNamed('default'),
     publicUrl: undefined,
   })

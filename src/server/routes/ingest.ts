@@ -4,20 +4,28 @@ import { type InsertedRows, InsertRows } from '../../wire/rows.ts'
 import { check } from '../body.ts'
 import type { Env } from '../env.ts'
 import type { Ingestion } from '../ingestion.ts'
+import type { Uploads } from '../uploads.ts'
 
-/** `POST /logs3` and `POST /v1/feedback`: the ways in. Answered after commit and fsync. */
-export const ingestRoutes = ({ admitted, store }: Ingestion) =>
+/**
+ * `POST /logs3` and `POST /v1/feedback`: the ways in. Answered after commit and fsync. The rows of
+ * `/logs3` may lie in an upload.
+ */
+export const ingestRoutes = ({ admitted, store }: Ingestion, uploads: Uploads) =>
   new Hono<Env>()
     .post('/logs3', (c) =>
-      admitted(c, async ({ value, bytes, brokenMark }) => {
-        const { rows, feedback, sent_at, ...project } = check(InsertRows, value)
-        const { xactId, accepted, rejected } = await store(
-          { rows, feedback, sentAt: sent_at, project, brokenMark },
-          bytes,
-        )
-        const answer: InsertedRows = { xact_id: xactId, accepted, rejected }
-        return c.json(answer)
-      }),
+      admitted(
+        c,
+        async ({ value, bytes, brokenMark }) => {
+          const { rows, feedback, sent_at, ...project } = check(InsertRows, value)
+          const { xactId, accepted, rejected } = await store(
+            { rows, feedback, sentAt: sent_at, project, brokenMark },
+            bytes,
+          )
+          const answer: InsertedRows = { xact_id: xactId, accepted, rejected }
+          return c.json(answer)
+        },
+        uploads.whole,
+      ),
     )
     .post('/v1/feedback', (c) =>
       admitted(c, async ({ value, bytes, brokenMark }) => {

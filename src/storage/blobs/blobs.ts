@@ -9,4 +9,6 @@ export interface Blobs {
   put(name: string, bytes: AsyncIterable<Uint8Array>, bytesMax: number): Promise<void>
   /** Null: there is none. */
   get(name: string): Promise<{ readonly size: number; readonly bytes: Readable } | null>
+  /** Removes what was stored before, in unix milliseconds. A bucket may have a rule for that instead. */
+  removeBefore(millis: number): Promise<void>
 }

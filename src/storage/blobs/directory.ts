@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Blobs } from './blobs.ts'
@@ -39,6 +39,15 @@ export function blobDirectory(dir: string): Blobs {
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
         throw cause
+      }
+    },
+    removeBefore: async (millis) => {
+      const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => [])
+      for (const entry of entries.filter((one) => one.isFile())) {
+        const path = join(entry.parentPath, entry.name)
+        // Another sweep may have been faster.
+        const found = await stat(path).catch(() => null)
+        if (found && found.mtimeMs < millis) await rm(path, { force: true })
       }
     },
   }
