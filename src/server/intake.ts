@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError, type ErrorCode } from '../errors.ts'
 import {
@@ -17,6 +17,7 @@ import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
 import { flawOf } from './flaw.ts'
+import { commentOf, parted } from './row-feedback.ts'
 
 /** What a request holds, checked item by item: a bad one is named, its neighbours are taken. */
 export interface Intake {
@@ -143,29 +144,16 @@ function takeRow(
   raw: Record<string, Json>,
   skew: number,
 ): void {
-  if (takeComment(intake, projectId, row, skew)) return
-  if (row._is_merge && !row.span_id && (row._audit_source || row._audit_metadata)) {
-    const { id, scores, expected, tags } = row
-    // These rows carry no id of their own: the same content is the same event, sent again.
-    const hash = createHash('sha256')
-      .update(JSON.stringify([projectId, raw]))
-      .digest('hex')
-    const feedback = { ...auditOf(row), id, scores, expected, tags, feedback_id: hash.slice(0, 32) }
-    intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+  const comment = commentOf(row)
+  if (comment) {
+    intake.feedback.push(feedbackWrite(projectId, comment, skew))
     return
   }
+  const { feedback, span } = parted(projectId, row, raw)
+  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+  if (!span) return
   const at = writtenAt(row.created, skew, tick())
-  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: raw } })
-}
-
-/** A row with a comment on another row is feedback on that row, in the ledger of where it lies. */
-function takeComment(intake: Intake, projectId: string, row: Row, skew: number): boolean {
-  const target = row.origin?.id
-  if (typeof row.comment !== 'object' || row.comment === null) return false
-  if (typeof target !== 'string') return false
-  const feedback = { ...auditOf(row), id: target, comment: row.comment.text, created: row.created }
-  intake.feedback.push(feedbackWrite(projectId, { ...feedback, feedback_id: row.id }, skew))
-  return true
+  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
 }
 
 function takeRecord(
@@ -175,7 +163,11 @@ function takeRecord(
   raw: Record<string, Json>,
   skew: number,
 ): void {
-  if (takeComment(intake, dataset.id, row, skew)) return
+  const comment = commentOf(row)
+  if (comment) {
+    intake.feedback.push(feedbackWrite(dataset.id, comment, skew))
+    return
+  }
   const kind = kindOf(row)
   const at = tick()
   intake.records.push({
@@ -191,10 +183,13 @@ function takeRecord(
 
 const kindOf = (row: Row) => (row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole')
 
-const auditOf = (row: Row) => ({ source: row._audit_source, metadata: row._audit_metadata })
+/** Who judged, where only the metadata says so: a text, or a number as some applications have them. */
+function userOf(metadata: FeedbackInput['metadata']): string {
+  const user = metadata?.user_id
+  return typeof user === 'string' || typeof user === 'number' ? String(user) : ''
+}
 
 function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number): FeedbackWrite {
-  const userId = feedback.metadata?.user_id
   const json = (value: Json | undefined) =>
     value === undefined || value === null ? '' : JSON.stringify(value)
   return {
@@ -202,7 +197,7 @@ function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number)
     feedbackId: feedback.feedback_id ?? randomUUID(),
     target: feedback.id,
     judgedAt: writtenAt(feedback.created, skew, tick()),
-    user: feedback.user ?? (typeof userId === 'string' ? userId.slice(0, 512).toWellFormed() : ''),
+    user: feedback.user ?? userOf(feedback.metadata).slice(0, 512).toWellFormed(),
     source: feedback.source ?? 'api',
     scores: feedback.scores ?? [],
     expected: json(feedback.expected),
