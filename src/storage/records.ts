@@ -75,10 +75,25 @@ export const recordQueries = (ch: ClickHouse) => {
     )
   }
 
+  /** The newest transaction that deleted a record; 0: none did. */
+  async function newestDeletion(dataset: Place, version: string): Promise<string> {
+    const [row] = await ch.rows(
+      z.object({ newest: z.string() }),
+      sql`SELECT max(xact_id) AS newest FROM dataset_records
+          WHERE ${upTo(dataset, version)} AND kind = 'delete'`,
+    )
+    return row?.newest ?? '0'
+  }
+
   return {
     at,
 
-    /** Newest first, by key. `limit` is 1 to 1000; large records make a page shorter. None: the end. */
+    /**
+     * Newest first, by key. `limit` is 1 to 1000; large records make a page shorter. None: the end.
+     *
+     * The official SDKs take the greatest transaction id of the records for the version of the dataset. A
+     * deletion has no record to carry its id, so the first one does: it is the same at that version too.
+     */
     page: async (
       dataset: Place,
       {
@@ -101,15 +116,22 @@ export const recordQueries = (ch: ClickHouse) => {
             ORDER BY micros DESC, id DESC LIMIT ${int(limit)}`,
       )
       const taken = upToBytes(found)
-      const records = await at(
-        dataset,
-        taken.map(({ id }) => id),
-        version,
-      )
-      return taken.map(({ id, micros }) => ({
-        record: records.get(id) ?? null,
-        cursor: encodeCursor({ time: micros, id }),
-      }))
+      const [records, deletion] = await Promise.all([
+        at(
+          dataset,
+          taken.map(({ id }) => id),
+          version,
+        ),
+        after ? '0' : newestDeletion(dataset, version),
+      ])
+      return taken.map(({ id, micros }, i) => {
+        const record = records.get(id)
+        const carried = i === 0 ? deletion : '0'
+        return {
+          record: record ? { ...record, xactId: later(record.xactId, carried) } : null,
+          cursor: encodeCursor({ time: micros, id }),
+        }
+      })
     },
 
     /** How many records there are. */
@@ -132,6 +154,8 @@ export const recordQueries = (ch: ClickHouse) => {
     },
   }
 }
+
+const later = (a: string, b: string) => (BigInt(a) > BigInt(b) ? a : b)
 
 /** As many as fit, the first one in any case. */
 function upToBytes<T extends { readonly bytes: number }>(rows: readonly T[]): T[] {

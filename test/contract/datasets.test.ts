@@ -239,6 +239,20 @@ describe('reading', () => {
     ])
   })
 
+  test('the greatest transaction id of the records is the version, also after a deletion', async () => {
+    const id = await newDataset()
+    for (const name of ['a', 'b', 'c', 'd']) await write(id, { id: name, input: name })
+    await write(id, { id: 'b', _object_delete: true })
+    const now = await read(id, { limit: 2 })
+    const version = now
+      .map((row) => String(row._xact_id))
+      .toSorted()
+      .at(-1)
+    expect(ids(now)).toEqual(['a', 'c', 'd'])
+    await write(id, { id: 'a', input: 'changed' }, { id: 'e', input: 'new' })
+    expect(await read(id, { limit: 2 }, version)).toEqual(now)
+  })
+
   test('an unknown dataset is told', async () => {
     const { status, body } = await heed.post('/btql', { query: treeOf(crypto.randomUUID()) })
     expect([status, body.error.code]).toEqual([404, 'dataset_not_found'])
