@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Comparison, Experiment } from '../wire/experiments.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { type Sql, sql, uuid } from './sql.ts'
+import { type Sql, sql, strs, uuid } from './sql.ts'
 
 /** Missing partners of a join are null, not zero. */
 const JOINED = sql`SETTINGS join_use_nulls = 1, max_execution_time = 20`
@@ -38,6 +38,30 @@ export const comparisonQueries = (ch: ClickHouse) => {
     /** The same of `duration`, in seconds, and of token counts. */
     metrics: (of: Experiment, base: Experiment | null) =>
       compared(byCase(of.id, measured(of.id)), base ? byCase(base.id, measured(base.id)) : NONE),
+
+    /** The scores of the base in the same cases, and what was expected, by row id of a root span. */
+    ofCases: async (of: Experiment, base: Experiment | null, ids: readonly string[]) => {
+      const payloads = await ch.rows(
+        z.object({ id: z.string(), case: z.string(), expected: z.string() }),
+        sql`SELECT id, hex(sipHash128(input)) AS case, expected FROM payloads FINAL
+            WHERE project_id = ${uuid(of.id)} AND id IN ${strs(ids)}`,
+      )
+      const cases = payloads.map((payload) => payload.case)
+      const scores = base
+        ? await ch.rows(
+            z.object({ key: z.string(), name: z.string(), mean: z.number() }),
+            sql`SELECT hex(case) AS key, name, total / n AS mean
+                FROM (${byCase(base.id, judged(base.id))})
+                WHERE key IN ${strs(cases)} ORDER BY name`,
+          )
+        : []
+      return new Map(
+        payloads.map(({ id, case: key, expected }) => [
+          id,
+          { expected, scores: scores.filter((score) => score.key === key) },
+        ]),
+      )
+    },
 
     /** How many cases there are. */
     caseCount: async (of: Experiment): Promise<number> => {

@@ -10,6 +10,7 @@ import { commitRecords } from './commit-records.ts'
 import { commitRows } from './commit-rows.ts'
 import { comparisonQueries } from './comparison.ts'
 import { Datasets } from './datasets.ts'
+import { experimentPages } from './experiment-pages.ts'
 import { Experiments } from './experiments.ts'
 import { boundedQueries } from './filter/bounded.ts'
 import { type GroupQuestion, groups } from './filter/groups.ts'
@@ -111,6 +112,8 @@ export async function openStorage(
   const bounded = boundedQueries(reader, told)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
+  const experiments = new Experiments(catalog)
+  const comparison = comparisonQueries(reader)
   return {
     keys: new Keys(catalog),
     projects: new Projects(reader, catalog, () => onEvent({ kind: 'project_created' })),
@@ -124,8 +127,9 @@ export async function openStorage(
     spans: spanQueries(reader, traces),
     attachments: new Attachments(reader, blobs, xactIds),
     datasets: new Datasets(catalog),
-    experiments: new Experiments(catalog),
-    comparison: comparisonQueries(reader),
+    experiments,
+    comparison,
+    experimentPages: experimentPages(experiments, comparison, traces),
     snapshots: new Snapshots(catalog),
     records: recordReads,
     btql: btqlQueries(reader, ledger, recordReads),

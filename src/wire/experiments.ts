@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { JsonObject, Name, Tags } from './common.ts'
+import { Average, JsonObject, Name, Tags } from './common.ts'
 
 /** One run of a program over cases, with the scores that it got. Its rows are spans of its own container. */
 export const Experiment = z.object({
@@ -58,8 +58,31 @@ export const ExperimentPage = z.object({
   cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
 })
 
+/** One case of an experiment. */
+export const ExperimentCase = z.object({
+  id: z.string().describe('Row id of its root span.'),
+  trace_id: z.string(),
+  created: z.string(),
+  input: z.string().describe('Preview, plain text, at most 300 characters.'),
+  output: z.string().describe('Preview.'),
+  expected: z.string().describe('Preview.'),
+  error: z.string().nullable(),
+  scores: z.array(Average),
+  base_scores: z
+    .array(z.object({ name: z.string(), mean: z.number() }))
+    .describe('Of the same case of the base: the one with the same input.'),
+})
+
+/** `GET /v1/experiments/{id}/cases`: newest first. */
+export const ExperimentCasePage = z.object({
+  cases: z.array(ExperimentCase),
+  cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
+})
+
 export type Experiment = z.output<typeof Experiment>
 export type ExperimentInput = z.output<typeof ExperimentInput>
 export type Comparison = z.output<typeof Comparison>
 export type ExperimentSummary = z.output<typeof ExperimentSummary>
+export type ExperimentCase = z.output<typeof ExperimentCase>
+export type ExperimentCasePage = z.output<typeof ExperimentCasePage>
 export type ExperimentPage = z.output<typeof ExperimentPage>
