@@ -4,11 +4,9 @@ import { append } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { RowJson } from './merge.ts'
+import { fitting } from './page-bytes.ts'
 import { foldRecord, type StoredWrite } from './record-fold.ts'
 import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
-
-/** What a page holds at most, in bytes of the writes that its records are made of; one record always fits. */
-const PAGE_BYTES_MAX = 16 * 2 ** 20
 
 /** Greater than every transaction id: the present version. */
 const NOW = String(2n ** 64n - 1n)
@@ -29,6 +27,8 @@ export interface DatasetRecord {
 interface RecordInOrder {
   readonly record: DatasetRecord | null
   readonly cursor: string
+  /** Of the writes that it is made of. */
+  readonly bytes: number
 }
 
 const upTo = ({ id, project_id }: Place, version: string): Sql =>
@@ -115,7 +115,7 @@ export const recordQueries = (ch: ClickHouse) => {
             WHERE ${after ? sql`(micros, id) < (${int(after.time)}, ${str(after.id)})` : sql`1`}
             ORDER BY micros DESC, id DESC LIMIT ${int(limit)}`,
       )
-      const taken = upToBytes(found)
+      const taken = fitting(found)
       const [records, deletion] = await Promise.all([
         at(
           dataset,
@@ -124,12 +124,13 @@ export const recordQueries = (ch: ClickHouse) => {
         ),
         after ? '0' : newestDeletion(dataset, version),
       ])
-      return taken.map(({ id, micros }, i) => {
+      return taken.map(({ id, micros, bytes }, i) => {
         const record = records.get(id)
         const carried = i === 0 ? deletion : '0'
         return {
           record: record ? { ...record, xactId: later(record.xactId, carried) } : null,
           cursor: encodeCursor({ time: micros, id }),
+          bytes,
         }
       })
     },
@@ -156,12 +157,3 @@ export const recordQueries = (ch: ClickHouse) => {
 }
 
 const later = (a: string, b: string) => (BigInt(a) > BigInt(b) ? a : b)
-
-/** As many as fit, the first one in any case. */
-function upToBytes<T extends { readonly bytes: number }>(rows: readonly T[]): T[] {
-  let bytes = 0
-  return rows.filter((row, i) => {
-    bytes += row.bytes
-    return i === 0 || bytes <= PAGE_BYTES_MAX
-  })
-}

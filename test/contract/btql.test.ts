@@ -202,3 +202,18 @@ describe('what is not understood is refused with its place', () => {
     expect(versioned.body.error.details[0].field).toBe('version')
   })
 })
+
+test('a page of large rows is short, and the next one goes on', async () => {
+  const big = 'x'.repeat(200_000)
+  const project_name = newProject()
+  for (let n = 0; n < 100; n++) {
+    await heed.post('/logs3', { project_name, rows: [span(n, { input: `${n}${big}` })] })
+  }
+  const { body: all } = await heed.get('/v1/projects')
+  const { id } = all.projects.find((one: Row) => one.name === project_name)
+  const { body } = await ask({ from: from('project_logs', id) })
+  expect(body.data.length).toBeGreaterThan(70)
+  expect(body.data.length).toBeLessThan(90)
+  const rest = await ask({ from: from('project_logs', id), cursor: body.cursor })
+  expect(body.data.length + rest.body.data.length).toBe(100)
+})

@@ -40,9 +40,10 @@ export function btqlQueries(
       scan(
         async (step, after) => {
           const page = await records.page(dataset, { version, limit: step, cursor: after })
-          return page.map(({ record, cursor: place }) => ({
+          return page.map(({ record, cursor: place, bytes }) => ({
             row: record && recordRow(dataset, record),
             cursor: place,
+            bytes,
           }))
         },
         filter,

@@ -1,5 +1,6 @@
 import type { Expression } from '../../wire/btql.ts'
 import type { RowJson } from '../merge.ts'
+import { PAGE_BYTES_MAX } from '../page-bytes.ts'
 import { isLetThrough } from './evaluate.ts'
 
 /** How many rows one request looks at, and for how long, in milliseconds: then it answers what it has. */
@@ -14,6 +15,8 @@ export interface Found {
   /** Null: it has gone meanwhile. */
   readonly row: RowJson | null
   readonly cursor: string
+  /** About as many as its JSON has. */
+  readonly bytes: number
 }
 
 export interface RowPage {
@@ -23,7 +26,7 @@ export interface RowPage {
 }
 
 /**
- * Reads on until `limit` rows were let through, nothing is left, or it has taken long enough. `read`
+ * Reads on until `limit` rows were let through, the page is full, nothing is left, or it took long enough. `read`
  * answers up to as many rows as asked, in order, after a cursor; none: the end.
  */
 export async function scan(
@@ -35,6 +38,7 @@ export async function scan(
   const rows: RowJson[] = []
   const until = Date.now() + WORK_MS
   let looked = 0
+  let bytes = 0
   let last = cursor
   while (rows.length < limit && looked < ROWS_MAX && Date.now() < until) {
     const step = filter ? Math.max(STEP, limit) : limit - rows.length
@@ -43,8 +47,10 @@ export async function scan(
     for (const one of found) {
       looked += 1
       last = one.cursor
-      if (one.row && (!filter || isLetThrough(filter, one.row))) rows.push(one.row)
-      if (rows.length === limit) break
+      if (!one.row || (filter && !isLetThrough(filter, one.row))) continue
+      rows.push(one.row)
+      bytes += one.bytes
+      if (rows.length === limit || bytes >= PAGE_BYTES_MAX) return { rows, cursor: last }
     }
   }
   return { rows, cursor: last ?? null }

@@ -7,6 +7,7 @@ import { comments } from '../comments.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ledgerQueries } from '../ledger.ts'
 import type { RowJson } from '../merge.ts'
+import { fitting } from '../page-bytes.ts'
 import { PayloadRow, rowOfPayload } from '../payload-row.ts'
 import { int, type Sql, sql, str, strs, uuid } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
@@ -36,14 +37,20 @@ export interface Container {
   readonly names: RowJson
 }
 
+const ofContainer = (container: Container) => sql`project_id = ${uuid(container.id)}`
+
+const these = (container: Container, placed: readonly z.output<typeof Placed>[]): Sql => {
+  const times = [...new Set(placed.map(({ millis }) => millis))]
+  return sql`${ofContainer(container)} AND ${filedAt(sql`time`, times)}
+    AND id IN ${strs(placed.map(({ id }) => id))}`
+}
+
 /**
  * Whole rows of a project's logs or of an experiment, newest first by the time they are filed under,
  * after a cursor. What people said is in them: votes as the mean of each score, the newest correction
  * as `expected`, tags, and `comments`.
  */
 export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQueries>) => {
-  const ofContainer = (container: Container) => sql`project_id = ${uuid(container.id)}`
-
   return async (
     container: Container,
     where: Sql,
@@ -63,28 +70,40 @@ export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQu
           ORDER BY time DESC, id DESC LIMIT 1 BY time, id LIMIT ${int(limit)}`,
     )
     if (placed.length === 0) return []
-    const rows = await wholeRows(container, placed)
-    return placed.map(({ id, millis }) => ({
+    const sizes = await sizesOf(container, placed)
+    const taken = fitting(placed.map((one) => ({ ...one, bytes: sizes.get(one.id) ?? 0 })))
+    const rows = await wholeRows(container, taken)
+    return taken.map(({ id, millis, bytes }) => ({
       row: rows.get(id) ?? null,
       cursor: encodeCursor({ time: millis, id }),
+      bytes,
     }))
   }
 
+  async function sizesOf(container: Container, placed: readonly z.output<typeof Placed>[]) {
+    const Size = z.object({ id: z.string(), bytes: z.coerce.number() })
+    const rows = await ch.rows(
+      Size,
+      sql`SELECT id, length(input) + length(output) + length(expected) + length(error)
+            + length(metadata) + length(rest) AS bytes
+          FROM payloads FINAL WHERE ${these(container, placed)}`,
+    )
+    return new Map(rows.map(({ id, bytes }) => [id, bytes]))
+  }
+
   async function wholeRows(container: Container, placed: readonly z.output<typeof Placed>[]) {
-    const times = [...new Set(placed.map(({ millis }) => millis))]
-    const these = sql`${ofContainer(container)} AND ${filedAt(sql`time`, times)}
-      AND id IN ${strs(placed.map(({ id }) => id))}`
+    const which = these(container, placed)
     const [spans, payloads] = await Promise.all([
       ch.rows(
         SpanRow,
         sql`SELECT id, xact_id, trace_id, span_id, span_parents, is_root, created, user, comment,
               CAST(scores AS Array(Tuple(String, Float64))) AS scores
-            FROM spans FINAL WHERE ${these}`,
+            FROM spans FINAL WHERE ${which}`,
       ),
       ch.rows(
         WholeRow,
         sql`SELECT id, input, output, expected, error, metadata, rest
-            FROM payloads FINAL WHERE ${these}`,
+            FROM payloads FINAL WHERE ${which}`,
       ),
     ])
     const feedback = await feedbackOn(container, spans)
