@@ -43,13 +43,15 @@ const PROGRAM_MS = 90_000
 
 /**
  * Runs `programs/<name>` against a server, in the environment that a user would set and no other.
- * Resolves to the JSON that it printed last. Throws with all it printed when it fails.
+ * Resolves to the JSON that it printed last; `onPrint` is told when it prints. Throws with all it printed
+ * when it fails.
  */
 export async function runProgram(
   sdk: Sdk,
   name: string,
   url: string,
   env: Record<string, string>,
+  onPrint: () => void = () => {},
 ): Promise<ReturnType<typeof JSON.parse>> {
   const child = spawn(sdk.command, [here(`programs/${name}.${sdk.ending}`)], {
     env: {
@@ -66,6 +68,7 @@ export async function runProgram(
   let printed = ''
   child.stdout.on('data', (chunk) => {
     printed += chunk
+    onPrint()
   })
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
