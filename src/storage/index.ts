@@ -107,8 +107,13 @@ export async function openStorage(
     },
     onChanged,
   )
-  const recordReads = recordQueries(reader)
   const inFlight = new Set<Promise<unknown>>()
+  async function settledVersion(): Promise<string> {
+    const xactId = xactIds.next()
+    await Promise.allSettled(inFlight)
+    return xactId
+  }
+  const recordReads = recordQueries(reader, settledVersion)
   const bounded = boundedQueries(reader, told)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
@@ -144,24 +149,20 @@ export async function openStorage(
       const { bytes } = batch
       for (const writer of [rows, events, records]) writer.assertRoom(bytes)
       const xactId = xactIds.next()
-      const writing = Promise.all([
+      const writing = records.write(batch.records ?? [], bytes, xactId)
+      inFlight.add(writing)
+      await Promise.all([
         rows.write(batch.spans, bytes, xactId),
         events.write(batch.feedback, bytes, xactId),
-        records.write(batch.records ?? [], bytes, xactId),
+        writing.finally(() => inFlight.delete(writing)),
       ])
-      inFlight.add(writing)
-      await writing.finally(() => inFlight.delete(writing))
       return xactId
     },
     /**
-     * The present version: a transaction id that every write has which was begun before, and none after.
-     * Resolves when the writes before it are settled, so that what it names never changes.
+     * The present version of all datasets: a transaction id that every write of a record has which was
+     * begun before, and none after. Resolves when those are settled: what it names never changes.
      */
-    version: async (): Promise<string> => {
-      const xactId = xactIds.next()
-      await Promise.allSettled(inFlight)
-      return xactId
-    },
+    version: settledVersion,
     /** Answers when the engine does. */
     ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
     /** Finishes what was taken, then closes the engine. */

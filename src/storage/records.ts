@@ -1,17 +1,24 @@
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import type { Dataset } from '../wire/datasets.ts'
 import { append } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { RowJson } from './merge.ts'
 import { fitting } from './page-bytes.ts'
 import { foldRecord, type StoredWrite } from './record-fold.ts'
+import { after, Listings } from './record-listing.ts'
 import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
+
+const Listed = z.object({
+  id: z.string(),
+  micros: z.coerce.number(),
+  bytes: z.coerce.number(),
+})
 
 /** Greater than every transaction id: the present version. */
 const NOW = String(2n ** 64n - 1n)
 
-type Place = Pick<Dataset, 'id' | 'project_id'>
+type Where = Pick<Dataset, 'id' | 'project_id'>
 
 /** A record at a version. */
 export interface DatasetRecord {
@@ -31,11 +38,11 @@ interface RecordInOrder {
   readonly bytes: number
 }
 
-const upTo = ({ id, project_id }: Place, version: string): Sql =>
+const upTo = ({ id, project_id }: Where, version: string): Sql =>
   sql`project_id = ${uuid(project_id)} AND dataset_id = ${uuid(id)} AND xact_id <= ${int(version)}`
 
 /** The records that are there at a version: rows (id, first, bytes), `first` the arrival of the oldest write. */
-const alive = (dataset: Place, version: string): Sql => sql`
+const alive = (dataset: Where, version: string): Sql => sql`
   SELECT id, min(arrived.2) AS first, sum(size) AS bytes
   FROM (
     SELECT id, any(kind) AS kind, any(bytes) AS size, min((xact_id, written_at)) AS arrived
@@ -44,10 +51,13 @@ const alive = (dataset: Place, version: string): Sql => sql`
   GROUP BY id
   HAVING argMax(kind, arrived) != 'delete'`
 
-/** Records of datasets. A version is a transaction id; without one, whatever was acknowledged is there. */
-export const recordQueries = (ch: ClickHouse) => {
+/**
+ * Records of datasets. A version is a transaction id; without one, whatever was acknowledged is there.
+ * `settled` resolves to the present version, when every write up to it is done.
+ */
+export const recordQueries = (ch: ClickHouse, settled: () => Promise<string>) => {
   /** Records by id at a version; those that are not there are left out. */
-  async function at(dataset: Place, ids: readonly string[], version = NOW) {
+  async function at(dataset: Where, ids: readonly string[], version = NOW) {
     const Row = z.object({
       id: z.string(),
       xact_id: z.string(),
@@ -75,75 +85,67 @@ export const recordQueries = (ch: ClickHouse) => {
     )
   }
 
-  /** The newest transaction that deleted a record; 0: none did. */
-  async function newestDeletion(dataset: Place, version: string): Promise<string> {
-    const [row] = await ch.rows(
-      z.object({ newest: z.string() }),
-      sql`SELECT max(xact_id) AS newest FROM dataset_records
-          WHERE ${upTo(dataset, version)} AND kind = 'delete'`,
-    )
-    return row?.newest ?? '0'
-  }
+  const listings = new Listings(async (key) => {
+    const [project_id = '', id = '', version = ''] = key.split(' ')
+    const dataset = { project_id, id }
+    const [records, [deletion]] = await Promise.all([
+      ch.rows(
+        Listed,
+        sql`SELECT id, toUnixTimestamp64Micro(first) AS micros, bytes
+            FROM (${alive(dataset, version)}) ORDER BY micros DESC, id DESC`,
+      ),
+      ch.rows(
+        z.object({ newest: z.string() }),
+        sql`SELECT max(xact_id) AS newest FROM dataset_records
+            WHERE ${upTo(dataset, version)} AND kind = 'delete'`,
+      ),
+    ])
+    return { records, newestDeletion: deletion?.newest ?? '0' }
+  })
 
   return {
     at,
 
     /**
-     * Newest first, by key. `limit` is 1 to 1000; large records make a page shorter. None: the end.
+     * Newest first, by key, all pages at one version: that which was asked for, or the present one when the
+     * first page is read. `limit` is 1 to 1000; large records make a page shorter. None: the end.
      *
      * The official SDKs take the greatest transaction id of the records for the version of the dataset. A
      * deletion has no record to carry its id, so the first one does: it is the same at that version too.
      */
     page: async (
-      dataset: Place,
-      {
-        version = NOW,
-        limit,
-        cursor,
-      }: { version?: string | undefined; limit: number; cursor?: string | undefined },
+      dataset: Where,
+      asked: { version?: string | undefined; limit: number; cursor?: string | undefined },
     ): Promise<RecordInOrder[]> => {
-      const Which = z.object({
-        id: z.string(),
-        micros: z.coerce.number(),
-        bytes: z.coerce.number(),
-      })
-      const after = cursor === undefined ? null : decodeCursor(cursor)
-      const found = await ch.rows(
-        Which,
-        sql`SELECT id, toUnixTimestamp64Micro(first) AS micros, bytes
-            FROM (${alive(dataset, version)})
-            WHERE ${after ? sql`(micros, id) < (${int(after.time)}, ${str(after.id)})` : sql`1`}
-            ORDER BY micros DESC, id DESC LIMIT ${int(limit)}`,
+      const place = asked.cursor === undefined ? null : decodePlace(asked.cursor)
+      const version = place?.version ?? earlier(asked.version ?? NOW, await settled())
+      const listing = await listings.get(`${dataset.project_id} ${dataset.id} ${version}`)
+      const taken = fitting(after(listing, place, asked.limit))
+      const records = await at(
+        dataset,
+        taken.map(({ id }) => id),
+        version,
       )
-      const taken = fitting(found)
-      const [records, deletion] = await Promise.all([
-        at(
-          dataset,
-          taken.map(({ id }) => id),
-          version,
-        ),
-        after ? '0' : newestDeletion(dataset, version),
-      ])
       return taken.map(({ id, micros, bytes }, i) => {
         const record = records.get(id)
-        const carried = i === 0 ? deletion : '0'
+        const carried = place === null && i === 0 ? listing.newestDeletion : '0'
         return {
           record: record ? { ...record, xactId: later(record.xactId, carried) } : null,
-          cursor: encodeCursor({ time: micros, id }),
+          cursor: encodePlace({ version, micros, id }),
           bytes,
         }
       })
     },
 
     /** How many records there are. */
-    count: async (dataset: Place): Promise<number> => {
+    count: async (dataset: Where): Promise<number> => {
       const Row = z.object({ n: z.coerce.number() })
       const [row] = await ch.rows(Row, sql`SELECT count() AS n FROM (${alive(dataset, NOW)})`)
       return row?.n ?? 0
     },
 
     /** The ids of records that were written to after a version, in order, after `afterId`. */
-    changedSince: async (dataset: Place, version: string, afterId: string, limit: number) => {
+    changedSince: async (dataset: Where, version: string, afterId: string, limit: number) => {
       const rows = await ch.rows(
         z.object({ id: z.string() }),
         sql`SELECT DISTINCT id FROM dataset_records
@@ -157,3 +159,22 @@ export const recordQueries = (ch: ClickHouse) => {
 }
 
 const later = (a: string, b: string) => (BigInt(a) > BigInt(b) ? a : b)
+const earlier = (a: string, b: string) => (BigInt(a) < BigInt(b) ? a : b)
+
+/** Where a page ended, and at which version: base64url of JSON. */
+const Place = z.tuple([z.string().regex(/^\d{1,20}$/), z.number().int(), z.string()])
+
+const encodePlace = ({ version, micros, id }: { version: string; micros: number; id: string }) =>
+  Buffer.from(JSON.stringify([version, micros, id])).toString('base64url')
+
+/** Throws AppError `invalid_request` for text that is not a cursor of ours. */
+function decodePlace(text: string) {
+  try {
+    const json = Buffer.from(text, 'base64url').toString('utf8')
+    const [version, micros, id] = Place.parse(JSON.parse(json))
+    return { version, micros, id }
+  } catch (cause) {
+    const details = [{ field: 'cursor', message: 'must be a cursor that a page gave' }]
+    throw new AppError('invalid_request', details, { cause })
+  }
+}
