@@ -26,7 +26,7 @@ test.each(SDKS)('the links that $name makes open the span that they are of', asy
     const ids = await runProgram(sdk, 'spans', url, { COMPAT_PROJECT: project })
     const page = await browser.context.newPage()
     page.setDefaultTimeout(10_000)
-    for (const link of [ids.permalink, ids.link]) {
+    for (const link of [ids.permalink, ids.permalinkOfSlug, ids.link]) {
       expect(link.startsWith(product.url)).toBe(true)
       await page.goto(link)
       await page

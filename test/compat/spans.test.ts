@@ -11,7 +11,7 @@ afterAll(async () => product?.stop())
 
 describe.each(SDKS)('$name', (sdk) => {
   const project_name = newProject()
-  let ids: Record<'root' | 'child' | 'wrapped' | 'failed' | 'updated', string>
+  let ids: Record<'root' | 'child' | 'wrapped' | 'failed' | 'updated' | 'logged', string>
   const row = async (id: string) => (await product.get(`/v1/spans/${id}`, { project_name })).body
   const tree = async (id: string) =>
     (await product.get(`/v1/traces/${(await row(id)).trace_id}`, { project_name })).body
@@ -59,6 +59,12 @@ describe.each(SDKS)('$name', (sdk) => {
     expect(output).toEqual(['found place'])
   })
 
+  test('what a logger logs without a span is a trace of one', async () => {
+    const { root_id, spans } = await tree(ids.logged)
+    expect([root_id, spans.length]).toEqual([ids.logged, 1])
+    expect((await row(ids.logged)).input).toBe('alone')
+  })
+
   test('an exception is the error of its span', async () => {
     const { error } = await row(ids.failed)
     expect(error).toContain('no such place')
@@ -69,6 +75,8 @@ describe.each(SDKS)('$name', (sdk) => {
       name: 'updated',
       output: 'after',
       metadata: { fixed: true },
+      type: 'tool',
+      tags: ['late'],
     })
   })
 })

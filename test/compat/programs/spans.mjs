@@ -1,7 +1,8 @@
 // Spans as an application logs them; prints the ids of its rows.
-const { initLogger, traced, wrapTraced, updateSpan, currentSpan } = await import(
-  process.env.COMPAT_SDK
-)
+const { initLogger, login, traced, wrapTraced, updateSpan, currentSpan, permalink, flush } =
+  await import(process.env.COMPAT_SDK)
+
+await login()
 
 const logger = initLogger({ projectName: process.env.COMPAT_PROJECT })
 const ids = {}
@@ -49,11 +50,17 @@ const updated = logger.startSpan({ name: 'updated' })
 ids.updated = updated.id
 const exported = await updated.export()
 updated.log({ output: 'before' })
+updated.setAttributes({ type: 'tool' })
 updated.end()
 await logger.flush()
 updateSpan({ exported, output: 'after', metadata: { fixed: true } })
+logger.updateSpan({ id: updated.id, tags: ['late'] })
+await flush()
+
+ids.logged = logger.log({ input: 'alone' }, { allowConcurrentWithSpans: true })
 await logger.flush()
 
 ids.permalink = await updated.permalink()
+ids.permalinkOfSlug = await permalink(exported)
 ids.link = updated.link()
 console.log(JSON.stringify(ids))

@@ -5,6 +5,7 @@ import os
 
 import braintrust
 
+braintrust.login()
 logger = braintrust.init_logger(project=os.environ["COMPAT_PROJECT"])
 ids = {}
 
@@ -38,11 +39,17 @@ updated = logger.start_span(name="updated")
 ids["updated"] = updated.id
 exported = updated.export()
 updated.log(output="before")
+updated.set_attributes(type="tool")
 updated.end()
 logger.flush()
 braintrust.update_span(exported=exported, output="after", metadata={"fixed": True})
+logger.update_span(id=updated.id, tags=["late"])
+braintrust.flush()
+
+ids["logged"] = logger.log(input="alone", allow_concurrent_with_spans=True)
 logger.flush()
 
 ids["permalink"] = updated.permalink()
+ids["permalinkOfSlug"] = braintrust.permalink(exported)
 ids["link"] = updated.link()
 print(json.dumps(ids))
