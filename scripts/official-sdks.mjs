@@ -1,6 +1,7 @@
 // Installs the official SDKs that test/compat drives, beside the product and never with it.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeVenv } from './python.mjs'
 import { root, run } from './ready.mjs'
 
 const folder = join(root, 'test/compat')
@@ -20,8 +21,7 @@ export function ensureOfficialSdks() {
       console.log(
         `heed: installing the official Python SDK (${version}) for the compatibility tests…`,
       )
-      rmSync(venv, { recursive: true, force: true })
-      run('python3', ['-m', 'venv', venv])
+      makeVenv('python3', venv)
       run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', pins])
     })
   }
