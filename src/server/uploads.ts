@@ -12,8 +12,8 @@ const Reference = z.object({
 })
 
 /**
- * Bodies of `/logs3` that came apart from their request: each to a signed address, as large as any other
- * body may be. They stay as long as the address, since a client may name one again whose answer it missed.
+ * Bodies of `/logs3` that came apart from their request: each to a signed address, no larger than other
+ * bodies. They stay as long as the address, since a client may name one again whose answer it missed.
  */
 export class Uploads {
   readonly #blobs: Blobs

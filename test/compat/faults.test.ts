@@ -4,6 +4,9 @@ import { Product } from '../support/product.ts'
 import { openCuttingProxy } from './cutting-proxy.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
+/** The SDKs wait for seconds between attempts. */
+const FAULT_MS = 120_000
+
 let product: Product
 beforeAll(async () => {
   product = await Product.start()
@@ -41,7 +44,7 @@ test.each(SDKS)(
         COMPAT_PROJECT: project_name,
         BRAINTRUST_NUM_RETRIES: '5',
       })
-      while (proxy.counts().posts < 6) await new Promise((resolve) => setTimeout(resolve, 10))
+      while (proxy.counts().posts < 4) await new Promise((resolve) => setTimeout(resolve, 10))
       await product.end('SIGKILL')
       await product.start()
       const ids: string[] = await running
@@ -63,4 +66,5 @@ test.each(SDKS)(
       proxy.close()
     }
   },
+  FAULT_MS,
 )

@@ -38,7 +38,7 @@ test('an upload needs its own address, and no larger one is given than a body ma
   expect((await begin(BODY_BYTES_MAX + 1)).error.code).toBe('payload_too_large')
 })
 
-test('a reference to what was never uploaded is refused', async () => {
+test('a reference to what nobody uploaded is refused', async () => {
   const { body } = await heed.post('/logs3', referTo((await begin(10)).key))
   expect(body.error.code).toBe('upload_missing')
 })

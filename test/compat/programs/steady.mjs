@@ -14,6 +14,7 @@ for (let i = 0; i < 60; i++) {
     comment: `comment ${i}`,
     metadata: { user_id: `u${i}` },
   })
+  if (i % 5 === 0) await logger.flush()
 }
 await logger.flush()
 console.log(JSON.stringify(ids))

@@ -16,5 +16,7 @@ for i in range(60):
     span.log_feedback(
         scores={"helpful": i % 2}, comment=f"comment {i}", metadata={"user_id": f"u{i}"}
     )
+    if i % 5 == 0:
+        logger.flush()
 logger.flush()
 print(json.dumps(ids))
