@@ -97,5 +97,4 @@ export const BtqlRequest = z.object({
   audit_log: z.literal(false, 'is not supported').nullish(),
 })
 
-export type BtqlSource = (typeof SOURCES)[number]
 export type BtqlRequest = z.output<typeof BtqlRequest>
