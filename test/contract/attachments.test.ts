@@ -67,7 +67,7 @@ describe('an attachment', () => {
     await response.arrayBuffer()
   })
 
-  test('that was never announced is told', async () => {
+  test('that nobody announced is told', async () => {
     const { status, body } = await heed.get('/attachment', { key: 'nowhere' })
     expect([status, body.error.code]).toEqual([404, 'attachment_not_found'])
     expect((await say('nowhere', done)).status).toBe(404)
