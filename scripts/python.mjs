@@ -49,15 +49,19 @@ export function environment({ path, minor }, requirements, purpose = 'test') {
   const wanted = createHash('sha256').update(path).update(readFileSync(requirements)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
   console.log(`heed: installing ${requirements} for Python 3.${minor}…`)
-  rmSync(folder, { recursive: true, force: true })
-  const make = () => spawnSync(path, ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0
-  if (!make() && !(installVenv() && make())) {
-    console.error(`heed: ${path} cannot make virtual environments: install python3-venv.`)
-    process.exit(1)
-  }
+  makeVenv(path, folder)
   run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
   writeFileSync(stamp, wanted)
   return python
+}
+
+/** Makes a virtual environment anew; ends this process with advice when that cannot be. */
+export function makeVenv(path, folder) {
+  rmSync(folder, { recursive: true, force: true })
+  const make = () => spawnSync(path, ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0
+  if (make() || (installVenv() && make())) return
+  console.error(`heed: ${path} cannot make virtual environments: install python3-venv.`)
+  process.exit(1)
 }
 
 /** Debian keeps `venv` in a package of its own. */

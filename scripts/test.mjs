@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
+import { ensureOfficialSdks } from './official-sdks.mjs'
 import { fastapiPython, SDK, testPython } from './python.mjs'
 import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
 
@@ -22,6 +23,7 @@ if (forVitest.length > 0 || forPython.length === 0) {
     HEED_TEST_FASTAPI: fastapiPython(),
     UV_THREADPOOL_SIZE: '16',
   }
+  ensureOfficialSdks()
   ensureBuilt()
   const report = join(mkdtempSync(join(tmpdir(), 'heed-test-')), 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -29,9 +31,10 @@ if (forVitest.length > 0 || forPython.length === 0) {
   const args = [vitest, 'run', ...reporters, ...forVitest]
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env })
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-  // A file that cannot even be loaded holds no test that could fail.
+  // Where a file cannot be loaded or prepared, none of its tests has failed: none was run.
   const broken = testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.length,
+    (file) =>
+      file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
   )
   total.passed += numPassedTests
   total.failed += numFailedTests + broken.length

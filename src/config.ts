@@ -11,6 +11,13 @@ const Env = z.object({
   HEED_PORT: optional(z.coerce.number().int().min(0).max(65_535).default(4333)),
   HEED_DATA_DIR: optional(z.string().default('.heed')),
   HEED_API_KEY: optional(z.string().min(16).max(512).optional()),
+  HEED_ORG_NAME: optional(z.string().trim().min(1).max(200).default('default')),
+  HEED_PUBLIC_URL: optional(
+    z
+      .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+  ),
   HEED_CLICKHOUSE_URL: optional(
     z
       .string()
@@ -23,6 +30,13 @@ const Env = z.object({
       .int()
       .min(1024)
       .default(20 * 2 ** 20),
+  ),
+  HEED_ATTACHMENT_BYTES_MAX: optional(
+    z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(100 * 2 ** 20),
   ),
   HEED_MEMORY_BYTES_MAX: optional(
     z.coerce
@@ -42,10 +56,16 @@ export interface Config {
   readonly dataDir: string
   /** The first API key, chosen by the operator; absent: one is made. */
   readonly apiKey: string | undefined
+  /** As it stands in links; official SDKs may ask for it by name. */
+  readonly orgName: string
+  /** Where clients reach this server; absent: where their requests say. */
+  readonly publicUrl: string | undefined
   /** A ClickHouse server; absent: the engine runs in this process. */
   readonly clickhouseUrl: string | undefined
   /** The largest request body, before and after gunzip. */
   readonly bodyBytesMax: number
+  /** The largest attachment. */
+  readonly attachmentBytesMax: number
   /** What the embedded engine may use for queries and caches. */
   readonly memoryBytesMax: number
   /** Of libuv's pool, on which the embedded engine works. */
@@ -65,8 +85,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.HEED_PORT,
     dataDir: resolve(values.HEED_DATA_DIR),
     apiKey: values.HEED_API_KEY,
+    orgName: values.HEED_ORG_NAME,
+    publicUrl: values.HEED_PUBLIC_URL,
     clickhouseUrl: values.HEED_CLICKHOUSE_URL,
     bodyBytesMax: values.HEED_BODY_BYTES_MAX,
+    attachmentBytesMax: values.HEED_ATTACHMENT_BYTES_MAX,
     memoryBytesMax: values.HEED_MEMORY_BYTES_MAX,
     threads: values.UV_THREADPOOL_SIZE,
   }

@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { AppError } from '../errors.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Env } from './env.ts'
+import { SignedUrls } from './signed-url.ts'
 
 /** How long a browser stays signed in. */
 const SESSION_SECONDS = 30 * 24 * 3600
@@ -57,6 +58,11 @@ export class Auth {
 
   signOut(c: Context): void {
     deleteCookie(c, this.#cookie, { path: '/' })
+  }
+
+  /** Addresses under a path that need no key; they outlive a restart. */
+  signedUrls(path: string): SignedUrls {
+    return new SignedUrls(this.#secret, path)
   }
 
   #startSession(c: Context): void {

@@ -28,7 +28,11 @@ export async function readJson(c: Context, bytesMax: number): Promise<Body> {
 /** As `readJson`, for a list of items of which some may hold what is not UTF-8: they are told by the mark. */
 export async function readItems(c: Context, bytesMax: number): Promise<Body> {
   const sent = await readBytes(c.req.raw, bytesMax)
-  const plain = await decode(sent, c.req.header('Content-Encoding') ?? 'identity', bytesMax)
+  return parseItems(await decode(sent, c.req.header('Content-Encoding') ?? 'identity', bytesMax))
+}
+
+/** The same of bytes that are here already. Throws AppError `invalid_encoding` or `invalid_json`. */
+export function parseItems(plain: Buffer): Body {
   const { text, ...mark } = decodeUtf8(plain)
   try {
     const body = { value: JSON.parse(text), bytes: plain.byteLength, ...mark }

@@ -1,26 +1,44 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import { AppError } from '../errors.ts'
-import { clockSkew, type FeedbackWrite, type SpanWrite, tick, writtenAt } from '../storage/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import {
+  clockSkew,
+  deliveryOf,
+  type FeedbackWrite,
+  type RecordWrite,
+  type SpanWrite,
+  tick,
+  writtenAt,
+} from '../storage/index.ts'
 import type { Json, ProjectRef } from '../wire/common.ts'
+import type { Dataset } from '../wire/datasets.ts'
+import type { Experiment } from '../wire/experiments.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
 import { flawOf } from './flaw.ts'
+import { commentOf, parted } from './row-feedback.ts'
 
 /** What a request holds, checked item by item: a bad one is named, its neighbours are taken. */
 export interface Intake {
   readonly spans: SpanWrite[]
   readonly feedback: FeedbackWrite[]
+  readonly records: RecordWrite[]
   readonly rejected: Rejection[]
 }
 
-/** Finds or makes the project of an item. Throws AppError. */
-export type FindProject = (ref: ProjectRef) => Promise<Project>
+/** Finds where an item belongs; a project that is named is made. Throws AppError. */
+export interface Places {
+  readonly project: (ref: ProjectRef) => Promise<Project>
+  readonly dataset: (id: string) => Dataset
+  readonly experiment: (id: string) => Experiment
+}
 
-interface Sent {
+export interface Sent {
   /** Names the project of items that do not name their own. */
   readonly project: ProjectRef
+  /** What the feedback lies in, where that is no project. */
+  readonly container?: { readonly id: string }
   readonly rows: readonly unknown[]
   readonly feedback: readonly unknown[]
   readonly sentAt: string | null | undefined
@@ -29,20 +47,28 @@ interface Sent {
 }
 
 /** Sorts what was sent into writes of spans and feedback events; does not write. */
-export async function takeIn(sent: Sent, findProject: FindProject): Promise<Intake> {
-  const intake: Intake = { spans: [], feedback: [], rejected: [] }
+export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
+  const intake: Intake = { spans: [], feedback: [], records: [], rejected: [] }
   const skew = clockSkew(sent.sentAt, tick())
   for (const [index, item] of sent.rows.entries()) {
     await named(intake, 'rows', index, item, async () => {
       const row = shaped(Row, item, sent.brokenMark)
-      const project = await findProject(needed(ofRow(row, sent.project)))
-      takeRow(intake, project.id, row, item as Record<string, Json>, skew)
+      const raw = item as Record<string, Json>
+      if (typeof row.dataset_id === 'string') {
+        takeRecord(intake, places.dataset(row.dataset_id), row, raw, skew)
+        return
+      }
+      const container =
+        typeof row.experiment_id === 'string'
+          ? places.experiment(row.experiment_id)
+          : await places.project(needed(ofRow(row, sent.project)))
+      takeRow(intake, container.id, row, raw, skew)
     })
   }
   for (const [index, item] of sent.feedback.entries()) {
     await named(intake, 'feedback', index, item, async () => {
       const feedback = shaped(FeedbackInput, item, sent.brokenMark)
-      const project = await findProject(needed(sent.project))
+      const project = sent.container ?? (await places.project(needed(sent.project)))
       intake.feedback.push(feedbackWrite(project.id, feedback, skew))
     })
   }
@@ -51,6 +77,12 @@ export async function takeIn(sent: Sent, findProject: FindProject): Promise<Inta
 
 /** As much of an id of any length and kind as an answer may hold. */
 const clip = (id: string) => id.slice(0, 512).toWellFormed()
+
+/** The field of a row that names what was not found. */
+const NAMED_BY: Partial<Record<ErrorCode, string>> = {
+  dataset_not_found: 'dataset_id',
+  experiment_not_found: 'experiment_id',
+}
 
 class Refusal extends Error {
   readonly field: string
@@ -75,7 +107,8 @@ async function named(
     if (reason instanceof Refusal) {
       intake.rejected.push({ ...rejection, field: reason.field, message: reason.message })
     } else if (reason instanceof AppError && reason.status < 500) {
-      intake.rejected.push({ ...rejection, field: 'project_id', message: reason.message })
+      const field = NAMED_BY[reason.code] ?? 'project_id'
+      intake.rejected.push({ ...rejection, field, message: reason.message })
     } else throw reason
   }
 }
@@ -90,8 +123,9 @@ function shaped<T extends z.ZodType>(shape: T, item: unknown, brokenMark?: strin
 }
 
 function ofRow(row: Row, envelope: ProjectRef): ProjectRef {
-  for (const field of ['experiment_id', 'dataset_id', 'prompt_session_id']) {
-    if (row[field]) throw new Refusal(field, 'is not supported; only rows of a project are')
+  if (row.prompt_session_id) {
+    const message = 'is not supported; rows of a project, a dataset or an experiment are'
+    throw new Refusal('prompt_session_id', message)
   }
   if (row.project_id) return { project_id: row.project_id }
   return row.project_name ? { project_name: row.project_name } : envelope
@@ -110,36 +144,52 @@ function takeRow(
   raw: Record<string, Json>,
   skew: number,
 ): void {
-  const target = row.origin?.id
-  if (typeof row.comment === 'object' && row.comment !== null && typeof target === 'string') {
-    const feedback = {
-      ...auditOf(row),
-      id: target,
-      comment: row.comment.text,
-      created: row.created,
-    }
-    intake.feedback.push(feedbackWrite(projectId, { ...feedback, feedback_id: row.id }, skew))
+  const comment = commentOf(row)
+  if (comment) {
+    intake.feedback.push(feedbackWrite(projectId, comment, skew))
     return
   }
-  if (row._is_merge && !row.span_id && (row._audit_source || row._audit_metadata)) {
-    const { id, scores, expected, tags } = row
-    // These rows carry no id of their own: the same content is the same event, sent again.
-    const hash = createHash('sha256')
-      .update(JSON.stringify([projectId, raw]))
-      .digest('hex')
-    const feedback = { ...auditOf(row), id, scores, expected, tags, feedback_id: hash.slice(0, 32) }
-    intake.feedback.push(feedbackWrite(projectId, feedback, skew))
-    return
-  }
-  const kind = row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole'
+  const { feedback, span } = parted(projectId, row, raw)
+  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+  if (!span) return
   const at = writtenAt(row.created, skew, tick())
-  intake.spans.push({ projectId, id: row.id, entry: { kind, at, row: raw } })
+  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
 }
 
-const auditOf = (row: Row) => ({ source: row._audit_source, metadata: row._audit_metadata })
+function takeRecord(
+  intake: Intake,
+  dataset: Dataset,
+  row: Row,
+  raw: Record<string, Json>,
+  skew: number,
+): void {
+  const comment = commentOf(row)
+  if (comment) {
+    intake.feedback.push(feedbackWrite(dataset.id, comment, skew))
+    return
+  }
+  const kind = kindOf(row)
+  const at = tick()
+  intake.records.push({
+    projectId: dataset.project_id,
+    datasetId: dataset.id,
+    id: row.id,
+    kind,
+    at,
+    delivery: deliveryOf(kind, raw, at),
+    row: raw,
+  })
+}
+
+const kindOf = (row: Row) => (row._object_delete ? 'delete' : row._is_merge ? 'merge' : 'whole')
+
+/** Who judged, where only the metadata says so: a text, or a number as some applications have them. */
+function userOf(metadata: FeedbackInput['metadata']): string {
+  const user = metadata?.user_id
+  return typeof user === 'string' || typeof user === 'number' ? String(user) : ''
+}
 
 function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number): FeedbackWrite {
-  const userId = feedback.metadata?.user_id
   const json = (value: Json | undefined) =>
     value === undefined || value === null ? '' : JSON.stringify(value)
   return {
@@ -147,7 +197,7 @@ function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number)
     feedbackId: feedback.feedback_id ?? randomUUID(),
     target: feedback.id,
     judgedAt: writtenAt(feedback.created, skew, tick()),
-    user: feedback.user ?? (typeof userId === 'string' ? userId.slice(0, 512).toWellFormed() : ''),
+    user: feedback.user ?? userOf(feedback.metadata).slice(0, 512).toWellFormed(),
     source: feedback.source ?? 'api',
     scores: feedback.scores ?? [],
     expected: json(feedback.expected),

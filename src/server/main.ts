@@ -1,17 +1,12 @@
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { serve } from '@hono/node-server'
 import type { Config } from '../config.ts'
-import { CliError } from '../errors.ts'
-import { openStorage, type StorageEvent, type Where } from '../storage/index.ts'
+import { blobDirectory, openStorage, type StorageEvent, type Where } from '../storage/index.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
-import { drained } from './drain.ts'
 import { Gate } from './gate.ts'
+import { listen } from './listener.ts'
 import { Live } from './live.ts'
-
-/** How long a request may take to arrive whole, in milliseconds: meanwhile it holds room for its body. */
-const UPLOAD_MS = 60_000
+import { orgNamed } from './org.ts'
 
 /** A server that answers. */
 export interface Running {
@@ -25,28 +20,28 @@ export interface Running {
   close(): Promise<void>
 }
 
-/** Opens the storage, then the port. Throws CliError for what the operator can mend. */
+/** Opens the port, then the storage; requests wait meanwhile. Throws CliError for what the operator can mend. */
 export async function startServer(config: Config): Promise<Running> {
+  const listener = await listen(config)
   const live = new Live()
-  const storage = await openStorage(whereOf(config), (event) => publish(live, event))
+  const blobs = blobDirectory(join(config.dataDir, 'attachments'))
+  const storage = await openStorage(whereOf(config), blobs, (event) => publish(live, event))
   const newApiKey = await firstKey(storage.keys, config.apiKey)
   const auth = await Auth.open(storage)
   const gate = new Gate()
-  const app = createApp({ storage, auth, live, gate, bodyBytesMax: config.bodyBytesMax })
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port })
-  if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve)
-    server.once('error', reject)
-  }).catch(async (cause) => {
-    await storage.close()
-    throw new CliError(
-      `Port ${config.port} on ${config.host} cannot be used (${cause.code}). Set HEED_PORT to another.`,
-      { cause },
-    )
+  const app = createApp({
+    storage,
+    auth,
+    live,
+    gate,
+    bodyBytesMax: config.bodyBytesMax,
+    attachmentBytesMax: config.attachmentBytesMax,
+    overflow: blobDirectory(join(config.dataDir, 'overflow')),
+    org: orgNamed(config.orgName),
+    publicUrl: config.publicUrl,
   })
-  const { port } = server.address() as AddressInfo
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  listener.answerWith(app.fetch)
+  const { url } = listener
   return {
     url,
     signInUrl: `${url}/signin?token=${auth.signInToken}`,
@@ -54,7 +49,7 @@ export async function startServer(config: Config): Promise<Running> {
     close: async () => {
       gate.close()
       live.close()
-      await drained(server)
+      await listener.close()
       await storage.close()
     },
   }

@@ -45,6 +45,11 @@ export class Projects {
     return created
   }
 
+  /** All projects, without their totals. */
+  all(): Project[] {
+    return [...this.#byId.values()]
+  }
+
   /** All projects with their totals, the most recently active first. */
   async list(): Promise<ProjectSummary[]> {
     const Totals = z.object({

@@ -1,5 +1,6 @@
 import type { Source } from '../wire/common.ts'
 import type { Entry } from './fold.ts'
+import type { RowJson } from './merge.ts'
 import type { Micros } from './time.ts'
 
 /** One write of one span. `entry.row` is the row of the wire, as it came. */
@@ -33,10 +34,24 @@ export interface FeedbackWrite {
   readonly metadata: string
 }
 
+/** One write of one record of a dataset. */
+export interface RecordWrite {
+  readonly projectId: string
+  readonly datasetId: string
+  readonly id: string
+  readonly kind: Entry['kind']
+  /** When it arrived: records change in that order, whatever time their client had. */
+  readonly at: Micros
+  /** UInt64, decimal: the same for a write that is delivered again, which then changes nothing. */
+  readonly delivery: string
+  readonly row: RowJson
+}
+
 /** What one request writes: all of it is durable when it is answered, or none of it is promised. */
 export interface Batch {
   readonly spans: readonly SpanWrite[]
   readonly feedback: readonly FeedbackWrite[]
+  readonly records?: readonly RecordWrite[]
   /** Of the request's body: what the queue is bounded by. */
   readonly bytes: number
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorBody } from '../wire/errors.ts'
+import { Experiment, ExperimentCasePage, ExperimentPage } from '../wire/experiments.ts'
 import { FeedbackPage } from '../wire/feedback.ts'
 import { ProjectList } from '../wire/projects.ts'
 import { ProjectScores, Span, Trace, TracePage } from '../wire/traces.ts'
@@ -89,6 +90,19 @@ export const api = {
     orNull(get(Trace, address(`/v1/traces/${encodeURIComponent(id)}`, query), signal)),
   span: (id: string, query: Query, signal: AbortSignal) =>
     orNull(get(Span, address(`/v1/spans/${encodeURIComponent(id)}`, query), signal)),
+  experiments: async (query: Query, signal: AbortSignal): Promise<ExperimentPage> =>
+    (await orNull(get(ExperimentPage, address('/v1/experiments', query), signal))) ?? {
+      experiments: [],
+      cursor: null,
+    },
+  experimentCases: (id: string, query: Query, signal: AbortSignal) =>
+    get(
+      ExperimentCasePage,
+      address(`/v1/experiments/${encodeURIComponent(id)}/cases`, query),
+      signal,
+    ),
+  experiment: (id: string, signal: AbortSignal) =>
+    orNull(get(Experiment, `/v1/experiment/${encodeURIComponent(id)}`, signal)),
   feedback: async (query: Query, signal: AbortSignal): Promise<FeedbackPage> =>
     (await orNull(get(FeedbackPage, address('/v1/feedback', query), signal))) ?? {
       feedback: [],

@@ -4,6 +4,8 @@ import { Home } from './app/Home.tsx'
 import { NotFound } from './app/NotFound.tsx'
 import { ObjectPage } from './app/ObjectPage.tsx'
 import { Root } from './app/Root.tsx'
+import { ExperimentPage } from './experiments/ExperimentPage.tsx'
+import { ExperimentsPage } from './experiments/ExperimentsPage.tsx'
 import { FeedbackPage } from './feedback/FeedbackPage.tsx'
 import { ProjectLayout } from './projects/ProjectLayout.tsx'
 import { ProjectsPage } from './projects/ProjectsPage.tsx'
@@ -60,12 +62,24 @@ const feedback = createRoute({
   }),
 })
 
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: 'experiments',
+  component: ExperimentsPage,
+})
+
+const experiment = createRoute({
+  getParentRoute: () => project,
+  path: 'experiments/$experiment',
+  component: ExperimentPage,
+})
+
 const routeTree = root.addChildren([
   home,
   app,
   org,
   object,
-  project.addChildren([projectHome, logs, feedback]),
+  project.addChildren([projectHome, logs, feedback, experiments, experiment]),
 ])
 
 export const makeRouter = () =>

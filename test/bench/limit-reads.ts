@@ -1,9 +1,11 @@
 // In a process of its own: the same requests, answered by the same code, without a network.
+import { dirname, join } from 'node:path'
 import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
 import { Gate } from '../../src/server/gate.ts'
 import { Live } from '../../src/server/live.ts'
-import { openStorage } from '../../src/storage/index.ts'
+import { orgNamed } from '../../src/server/org.ts'
+import { blobDirectory, openStorage } from '../../src/storage/index.ts'
 import { API_KEY } from '../support/heed.ts'
 import type { Samples } from './bodies.ts'
 import { answer } from './child.ts'
@@ -14,7 +16,9 @@ import { measureReads } from './reads.ts'
 export type ReadLimits = readonly (readonly [name: string, ms: number | null])[]
 
 await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, samples }) => {
-  const storage = await openStorage({ dir, memoryBytesMax: 2 ** 30, statementsMax: 16 }, () => {})
+  const where = { dir, memoryBytesMax: 2 ** 30, statementsMax: 16 }
+  const blobs = blobDirectory(join(dirname(dir), 'attachments'))
+  const storage = await openStorage(where, blobs, () => {})
   const auth = await Auth.open(storage)
   const app = createApp({
     storage,
@@ -22,6 +26,10 @@ await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, sample
     live: new Live(),
     gate: new Gate(),
     bodyBytesMax: 2 ** 20,
+    attachmentBytesMax: 2 ** 20,
+    overflow: blobs,
+    org: orgNamed('default'),
+    publicUrl: undefined,
   })
   const getter: Getter = {
     get: async (path, query) => {

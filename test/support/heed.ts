@@ -5,12 +5,16 @@ import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
 import { Gate } from '../../src/server/gate.ts'
 import { Live } from '../../src/server/live.ts'
-import { openStorage } from '../../src/storage/index.ts'
+import { orgNamed } from '../../src/server/org.ts'
+import { blobDirectory, openStorage } from '../../src/storage/index.ts'
 
 export const API_KEY = 'heed_key_of_the_tests'
 
 /** Largest body of a test server, in bytes: small, so that a test can go beyond it. */
 export const BODY_BYTES_MAX = 256 * 1024
+
+/** Largest attachment of a test server, in bytes. */
+export const ATTACHMENT_BYTES_MAX = 512 * 1024
 
 /**
  * The whole server as a value, on a real engine in a directory of its own: one per test file, since
@@ -19,7 +23,8 @@ export const BODY_BYTES_MAX = 256 * 1024
 export async function openHeed() {
   const dir = mkdtempSync(join(tmpdir(), 'heed-'))
   const live = new Live()
-  const storage = await openStorage({ dir, memoryBytesMax: 2 ** 30 }, (event) => {
+  const where = { dir: join(dir, 'engine'), memoryBytesMax: 2 ** 30 }
+  const storage = await openStorage(where, blobDirectory(join(dir, 'attachments')), (event) => {
     if (event.kind === 'project_created') live.publish(null, { projects: true })
     else {
       const { projectId, traceIds, feedbackIds } = event.changed
@@ -28,7 +33,17 @@ export async function openHeed() {
   })
   await storage.keys.add('tests', API_KEY)
   const auth = await Auth.open(storage)
-  const app = createApp({ storage, auth, live, gate: new Gate(), bodyBytesMax: BODY_BYTES_MAX })
+  const app = createApp({
+    storage,
+    auth,
+    live,
+    gate: new Gate(),
+    bodyBytesMax: BODY_BYTES_MAX,
+    attachmentBytesMax: ATTACHMENT_BYTES_MAX,
+    overflow: blobDirectory(join(dir, 'overflow')),
+    org: orgNamed('default'),
+    publicUrl: undefined,
+  })
   const authorization = `Bearer ${API_KEY}`
 
   async function call(path: string, init: RequestInit = {}) {

@@ -1,5 +1,6 @@
 import { HeedError, type Report } from './error.ts'
 import { parseId, parseTraceparent, type SpanAddress } from './id.ts'
+import { parseSlug } from './slug.ts'
 import type { Parent } from './types.ts'
 
 /** Where a new span hangs: under an address, under a foreign id, or nowhere (both undefined). */
@@ -10,13 +11,16 @@ export interface Attachment {
 }
 
 /**
- * Reads what the caller gave as `parent`. A Heed id needs no look-up. Never throws: what cannot be
+ * Reads what the caller gave as `parent`. A Heed id needs no look-up, nor does what a span of the
+ * official `braintrust` SDKs exports. Never throws: what cannot be
  * read is told to `report`, and the span becomes a root.
  */
 export function readParent(parent: Parent, report: Report): Attachment {
   if (typeof parent === 'string') {
     const address = parseId(parent)
     if (address) return { address }
+    const slug = parseSlug(parent)
+    if (slug !== undefined) return { address: slug ?? undefined }
     report(invalid(`parent ${parent.slice(0, 60)} is no id of a Heed span; it was sent as it is`))
     return { foreignId: parent }
   }

@@ -18,13 +18,10 @@ const FeedbackQuery = Page.extend({
   id: Id.optional(),
 })
 
-/** The name of the one organisation of this server, as it stands in links. */
-const ORG = 'default'
-
 /** Reading of projects, traces, spans, scores and feedback. All of them are of one project, except the list of projects. */
 export const readRoutes = ({ projects, traces, spans, scores, feedback }: Storage) =>
   new Hono<Env>()
-    .get('/projects', async (c) => c.json({ org: ORG, projects: await projects.list() }))
+    .get('/projects', async (c) => c.json({ org: c.var.org.name, projects: await projects.list() }))
     .get('/traces', async (c) => {
       const { limit, cursor, filter: text, ...ref } = check(Page, c.req.query())
       const filter = checkedFilter('traces', text)

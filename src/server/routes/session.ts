@@ -16,13 +16,13 @@ export const signInRoutes = (auth: Auth) =>
     .post('/v1/session', async (c) => {
       const { value } = await readJson(c, 4096)
       auth.signInByKey(c, check(SignIn, value).api_key)
-      return c.json({ org: 'default' })
+      return c.json({ org: c.var.org.name })
     })
 
 /** Whether this browser is signed in, and the way out. */
 export const sessionRoutes = (auth: Auth) =>
   new Hono<Env>()
-    .get('/', (c) => c.json({ org: 'default' }))
+    .get('/', (c) => c.json({ org: c.var.org.name }))
     .delete('/', (c) => {
       auth.signOut(c)
       return c.json({})

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate } from '@tanstack/react-router'
+import { experimentByIdQuery } from '../experiments/queries.ts'
 import { projectsQuery } from '../projects/queries.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -17,7 +18,17 @@ export function ObjectPage() {
   const { data, error, refetch } = useQuery(projectsQuery)
   useLive(null, projectsQuery.queryKey, () => null)
 
-  const project = data?.projects.find((one) => one.id === projectId)
+  const isExperiment = type === 'experiment'
+  const { data: experiment } = useQuery({
+    ...experimentByIdQuery(projectId ?? ''),
+    enabled: isExperiment && projectId !== undefined,
+  })
+  const wanted = isExperiment ? experiment?.project_id : projectId
+  const project = data?.projects.find((one) => one.id === wanted)
+  if (project && experiment) {
+    const params = { org, project: project.name, experiment: experiment.name }
+    return <Navigate to="/app/$org/p/$project/experiments/$experiment" params={params} replace />
+  }
   if (project && type === 'project_logs') {
     const params = { org, project: project.name }
     return <Navigate to="/app/$org/p/$project/logs" params={params} search={{ oid: id }} replace />
@@ -35,7 +46,9 @@ export function ObjectPage() {
                 made now, its page opens by itself.
               </p>
             ) : (
-              <p>Heed can open links to logs; this one is to “{visible(type ?? '')}”.</p>
+              <p>
+                Heed can open links to logs and experiments; this one is to “{visible(type ?? '')}”.
+              </p>
             )}
           </EmptyState>
         ) : error ? (

@@ -21,6 +21,9 @@ export function ProjectLayout() {
           <Link to="/app/$org/p/$project/feedback" params={params} className={css.tab}>
             Feedback <PendingCount project={project} />
           </Link>
+          <Link to="/app/$org/p/$project/experiments" params={params} className={css.tab}>
+            Experiments
+          </Link>
         </nav>
       </Header>
       <Outlet />

@@ -1,0 +1,68 @@
+import type { Context } from 'hono'
+import { AppError } from '../errors.ts'
+import type { Storage } from '../storage/index.ts'
+import type { ProjectRef } from '../wire/common.ts'
+import { type Body, readItems } from './body.ts'
+import type { Counters } from './counters.ts'
+import { announcedBytes, type Gate } from './gate.ts'
+import { type Sent, takeIn } from './intake.ts'
+
+export interface IngestionNeeds {
+  readonly storage: Storage
+  readonly counters: Counters
+  readonly gate: Gate
+  readonly bodyBytesMax: number
+}
+
+export type Ingestion = ReturnType<typeof ingestion>
+
+/** How items come in, whatever the route: a body is let in, sorted item by item, and stored as one. */
+export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNeeds) {
+  const places = {
+    project: (ref: ProjectRef) => storage.projects.ensure(ref),
+    dataset: (id: string) => storage.datasets.find(id),
+    experiment: (id: string) => storage.experiments.find(id),
+  }
+  return {
+    /**
+     * Reads a body when there is room for it, which it holds until it is answered. `whole` fetches what
+     * the body only refers to.
+     */
+    admitted: async <T>(
+      c: Context,
+      take: (body: Body) => Promise<T>,
+      whole: (body: Body) => Promise<Body> = async (body) => body,
+    ): Promise<T> => {
+      const room = await gate.enter(announcedBytes(c.req.raw.headers, bodyBytesMax))
+      try {
+        const body = await whole(await readItems(c, bodyBytesMax))
+        room.resize(body.bytes)
+        return await take(body)
+      } finally {
+        room.leave()
+      }
+    },
+
+    /**
+     * Resolves when all good items are committed and synced; null where none was sent. Throws AppError
+     * `invalid_request` that names every item when no one is good.
+     */
+    store: async (sent: Sent, bytes: number) => {
+      const { spans, feedback, records, rejected } = await takeIn(sent, places)
+      counters.add('heed_items_rejected_total', rejected.length)
+      const isEmpty = spans.length + feedback.length + records.length === 0
+      if (isEmpty && rejected.length > 0) throw new AppError('invalid_request', rejected)
+      const xactId = isEmpty ? null : await storage.write({ spans, feedback, records, bytes })
+      const accepted = {
+        rows: sent.rows.length - count(rejected, 'rows'),
+        feedback: sent.feedback.length - count(rejected, 'feedback'),
+      }
+      counters.add('heed_rows_accepted_total', accepted.rows)
+      counters.add('heed_feedback_accepted_total', accepted.feedback)
+      return { xactId, feedback, accepted, rejected }
+    },
+  }
+}
+
+const count = (rejected: readonly { list: string }[], list: string) =>
+  rejected.filter((one) => one.list === list).length

@@ -1,0 +1,35 @@
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { readConfig } from '../config.ts'
+import { listen } from './listener.ts'
+
+const config = readConfig({ HEED_PORT: '0' })
+
+test('a request that comes before there is who answers it waits, and is answered', async () => {
+  const listener = await listen(config)
+  try {
+    let isAnswered = false
+    const asking = fetch(listener.url, { method: 'POST', body: 'rows' }).then(async (answer) => {
+      isAnswered = true
+      return answer.text()
+    })
+    await sleep(100)
+    expect(isAnswered).toBe(false)
+    listener.answerWith(async (request) => new Response(`took ${await request.text()}`))
+    expect(await asking).toBe('took rows')
+    expect(await (await fetch(listener.url, { method: 'POST', body: 'more' })).text()).toBe(
+      'took more',
+    )
+  } finally {
+    await listener.close()
+  }
+})
+
+test('a port that is taken is named, with what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const { port } = other.address() as { port: number }
+  await expect(listen({ ...config, port })).rejects.toThrow(`Port ${port} on 127.0.0.1`)
+  other.close()
+})

@@ -1,0 +1,91 @@
+import type {
+  Experiment,
+  ExperimentCasePage,
+  ExperimentPage,
+  ExperimentSummary,
+} from '../wire/experiments.ts'
+import type { comparisonQueries } from './comparison.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { Experiments } from './experiments.ts'
+import { preview } from './preview.ts'
+import type { traceQueries } from './traces.ts'
+
+/** What the dashboard shows of experiments. */
+export function experimentPages(
+  experiments: Experiments,
+  comparison: ReturnType<typeof comparisonQueries>,
+  traces: ReturnType<typeof traceQueries>,
+) {
+  async function summary(of: Experiment): Promise<ExperimentSummary> {
+    const base = experiments.baseOf(of)
+    const [scores, metrics, case_count] = await Promise.all([
+      comparison.scores(of, base),
+      comparison.metrics(of, base),
+      comparison.caseCount(of),
+    ])
+    return {
+      ...of,
+      base: base && { id: base.id, name: base.name },
+      case_count,
+      scores,
+      metrics,
+    }
+  }
+
+  return {
+    /** Of a project, newest first, or the one of a name. Throws AppError `invalid_request` for a wrong cursor. */
+    page: async (
+      projectId: string,
+      {
+        name,
+        limit,
+        cursor,
+      }: { name?: string | undefined; limit: number; cursor?: string | undefined },
+    ): Promise<ExperimentPage> => {
+      const after = cursor === undefined ? null : decodeCursor(cursor)
+      const all = experiments
+        .list(projectId)
+        .filter((one) => name === undefined || one.name === name)
+      const from = after ? all.findIndex(({ id }) => id === after.id) + 1 : 0
+      const taken = all.slice(from, from + limit)
+      const last = taken.at(-1)
+      return {
+        experiments: await Promise.all(taken.map(summary)),
+        cursor:
+          last && from + limit < all.length
+            ? encodeCursor({ time: Date.parse(last.created), id: last.id })
+            : null,
+      }
+    },
+
+    /** Its cases, newest first, beside the same cases of its base. */
+    cases: async (
+      of: Experiment,
+      { limit, cursor }: { limit: number; cursor?: string | undefined },
+    ): Promise<ExperimentCasePage> => {
+      const page = await traces.page(of.id, { filter: undefined, limit, cursor })
+      const about = await comparison.ofCases(
+        of,
+        experiments.baseOf(of),
+        page.traces.map(({ id }) => id),
+      )
+      return {
+        cursor: page.cursor,
+        cases: page.traces.map(({ id, trace_id, created, input, output, error, scores }) => {
+          const { expected = '', scores: base = [] } = about.get(id) ?? {}
+          return {
+            id,
+            trace_id,
+            created,
+            input,
+            output,
+            expected: expected === '' ? '' : preview(JSON.parse(expected)),
+            error,
+            scores,
+            base_scores: base.map(({ name, mean }) => ({ name, mean })),
+          }
+        }),
+      }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newProject } from '../support/heed.ts'
+import { Product } from '../support/product.ts'
+import { runProgram, SDKS } from './sdks.ts'
+
+let product: Product
+beforeAll(async () => {
+  product = await Product.start()
+})
+afterAll(async () => product?.stop())
+
+describe.each(SDKS)('datasets of $name', (sdk) => {
+  const project = newProject()
+  let printed: Awaited<ReturnType<typeof runProgram>>
+  beforeAll(async () => {
+    printed = await runProgram(sdk, 'datasets', product.url, { COMPAT_PROJECT: project })
+  }, 120_000)
+
+  const before = [
+    {
+      id: 'a',
+      input: { q: 1 },
+      expected: 'x',
+      tags: ['t'],
+      metadata: { a: { b: 1, c: null } },
+    },
+    { id: 'b', input: 'two', expected: '2', tags: null, metadata: null },
+  ]
+  const many = Array.from({ length: 25 }, (_, i) => `n${i + 10}`)
+
+  test('records are inserted, changed and deleted, and read back as they are', () => {
+    expect(
+      printed.before.map((row: { metadata: object | null }) => ({
+        ...row,
+        metadata: Object.keys(row.metadata ?? {}).length ? row.metadata : null,
+      })),
+    ).toEqual(before)
+  })
+
+  test('reading pages, and the summary counts', () => {
+    expect(printed.ids).toEqual(['a', ...many])
+    expect(printed.total).toBe(26)
+    expect(printed.url).toContain('/app/default/p/')
+  })
+
+  test('a version is what was there then, deletions counted', () => {
+    expect(String(printed.version)).toMatch(/^\d{19}$/)
+    expect(printed.pinned).toEqual(printed.before)
+  })
+
+  test('an attachment comes back', () => {
+    expect(printed.file).toBe('hello')
+  })
+
+  test.runIf(sdk.name === 'npm 3.35.0')('a snapshot is read, and gone back to', () => {
+    expect(printed.snapshot).toEqual(['a', ...many])
+    expect(printed.preview).toEqual({ rows_to_restore: 1, rows_to_delete: 1 })
+    expect(printed.restored).toEqual({ rows_restored: 1, rows_deleted: 1 })
+    expect(printed.after).toEqual(['a', ...many])
+  })
+})

@@ -1,0 +1,50 @@
+// Two runs of an evaluation against a dataset; prints their summaries, and rows of an experiment.
+const { Eval, init, initDataset } = await import(process.env.COMPAT_SDK)
+
+const project = process.env.COMPAT_PROJECT
+const open = () => initDataset({ project, dataset: 'letters' })
+const dataset = open()
+for (const [input, expected] of [
+  ['a', 'A'],
+  ['b', 'B'],
+  ['c', 'X'],
+]) {
+  dataset.insert({ id: input, input, expected, metadata: { letter: input } })
+}
+await dataset.flush()
+
+const exact = ({ output, expected }) => ({ name: 'exact', score: output === expected ? 1 : 0 })
+const unsure = () => ({ name: 'unsure', score: null })
+const run = async (task) => {
+  const quiet = { reporter: { name: 'quiet', reportEval: () => true, reportRun: () => true } }
+  const { summary } = await Eval(project, { data: open(), task, scores: [exact, unsure] }, quiet)
+  const { experimentName, experimentUrl, comparisonExperimentName, scores } = summary
+  return {
+    experimentName,
+    experimentUrl,
+    comparisonExperimentName,
+    scores,
+    metrics: summary.metrics,
+  }
+}
+const printed = {
+  first: await run((input) => (input === 'a' ? 'A' : '?')),
+  second: await run((input) => input.toUpperCase()),
+}
+
+const experiment = init({ project, experiment: 'by hand' })
+const id = experiment.log({ input: 1, output: 2, scores: { right: 0.5 } })
+await experiment.flush()
+experiment.logFeedback({ id, scores: { right: 1 }, comment: 'good', metadata: { user_id: 'u1' } })
+await experiment.flush()
+printed.byHand = (await experiment.summarize()).scores
+printed.permalinkId = await experiment.id
+const opened = init({ project, experiment: 'by hand', open: true })
+printed.rows = (await opened.fetchedData()).map(({ input, output, scores }) => ({
+  input,
+  output,
+  scores,
+}))
+printed.asDataset = []
+for await (const row of opened.asDataset()) printed.asDataset.push(row.input)
+console.log(JSON.stringify(printed))

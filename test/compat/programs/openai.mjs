@@ -1,0 +1,45 @@
+// Chat by the wrapped client of a provider, whole and streamed; prints the ids of the rows around it.
+import OpenAI from 'openai'
+
+const { initLogger, wrapOpenAI, traced } = await import(process.env.COMPAT_SDK)
+
+const logger = initLogger({ projectName: process.env.COMPAT_PROJECT })
+const provider = { baseURL: process.env.COMPAT_PROVIDER, apiKey: 'none' }
+const client = wrapOpenAI(new OpenAI(provider))
+const ask = { model: 'stand-in-1', temperature: 0 }
+
+const whole = await traced(
+  async (span) => {
+    const { choices } = await client.chat.completions.create({
+      ...ask,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is this?' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,aGVsbG8=' } },
+          ],
+        },
+      ],
+    })
+    return { id: span.id, text: choices[0].message.content }
+  },
+  { name: 'whole' },
+)
+
+const streamed = await traced(
+  async (span) => {
+    const stream = await client.chat.completions.create({
+      ...ask,
+      messages: [{ role: 'user', content: 'Count' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    let text = ''
+    for await (const { choices } of stream) text += choices[0]?.delta?.content ?? ''
+    return { id: span.id, text }
+  },
+  { name: 'streamed' },
+)
+await logger.flush()
+console.log(JSON.stringify({ whole, streamed }))
