@@ -31,6 +31,7 @@ import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
 import { ToldProjects } from './told-projects.ts'
 import { traceQueries } from './traces.ts'
+import { WordIndexing } from './word-indexing.ts'
 import { Writer } from './writer.ts'
 import type { Batch, Changed } from './writes.ts'
 import { keyOf } from './written-rows.ts'
@@ -106,6 +107,8 @@ export async function openStorage(
     },
     onChanged,
   )
+  const wordIndexing = new WordIndexing(ch)
+  wordIndexing.written()
   const inFlight = new Set<Promise<unknown>>()
   async function settledVersion(): Promise<string> {
     const xactId = xactIds.next()
@@ -155,6 +158,7 @@ export async function openStorage(
         events.write(batch.feedback, bytes, xactId),
         writing.finally(() => inFlight.delete(writing)),
       ])
+      if (batch.spans.length > 0) wordIndexing.written()
       return xactId
     },
     /**
@@ -166,7 +170,7 @@ export async function openStorage(
     ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
     /** Finishes what was taken, then closes the engine. */
     close: async () => {
-      await Promise.all([rows.close(), events.close(), records.close()])
+      await Promise.all([rows.close(), events.close(), records.close(), wordIndexing.close()])
       await ch.close()
     },
   }

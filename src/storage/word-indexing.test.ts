@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { type ClickHouse, openClickHouse } from './clickhouse.ts'
+import { fold } from './fold.ts'
+import { migrate } from './migrate.ts'
+import { payloadColumns } from './payload-row.ts'
+import { sql } from './sql.ts'
+import { WordIndexing } from './word-indexing.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'heed-words-'))
+let ch: ClickHouse
+beforeAll(async () => {
+  ch = await openClickHouse({ dir, memoryBytesMax: 2 ** 30 })
+  await migrate(ch)
+})
+afterAll(async () => {
+  await ch.close()
+  rmSync(dir, { recursive: true })
+})
+
+const insert = (from: number, count: number) =>
+  ch.insert(
+    'payloads',
+    Array.from({ length: count }, (_, n) => {
+      const row = { input: `question ${from + n}`, output: 'answer' }
+      const place = { projectId: crypto.randomUUID(), id: `row ${from + n}`, time: 1 }
+      return payloadColumns(place, fold([{ kind: 'whole', at: 1, row }]))
+    }),
+  )
+
+async function unindexed(): Promise<number> {
+  const [row] = await ch.rows(
+    z.object({ rows: z.coerce.number() }),
+    sql`SELECT sum(rows) AS rows FROM system.parts WHERE table = 'payloads' AND active
+          AND secondary_indices_compressed_bytes = 0`,
+  )
+  return row?.rows ?? 0
+}
+
+test('what was written is indexed once it is quiet, and few rows are left to the merges', async () => {
+  await ch.exec(sql`SYSTEM STOP MERGES payloads`)
+  await insert(0, 1_000)
+  const indexing = new WordIndexing(ch, 20)
+  indexing.written()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(await unindexed()).toBe(1_000)
+  await insert(1_000, 1_500)
+  expect(await unindexed()).toBe(2_500)
+  await ch.exec(sql`SYSTEM START MERGES payloads`)
+  indexing.written()
+  await vi.waitFor(async () => expect(await unindexed()).toBe(0), { timeout: 20_000 })
+  await indexing.close()
+})
