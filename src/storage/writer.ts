@@ -6,7 +6,7 @@ import type { Changed } from './writes.ts'
 const QUEUE_BYTES_MAX = 64 * 2 ** 20
 
 /** What one commit takes from the queue. */
-const COMMIT_BYTES_MAX = 16 * 2 ** 20
+const COMMIT_BYTES_MAX = 8 * 2 ** 20
 
 /** How many commits run side by side: one is made into text while the engine stores the other. */
 const RUNNING_MAX = 2
