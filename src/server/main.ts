@@ -63,7 +63,9 @@ function whereOf({ clickhouseUrl, dataDir, memoryBytesMax, threads }: Config): W
 
 function publish(live: Live, event: StorageEvent): void {
   if (event.kind === 'project_created') live.publish(null, { projects: true })
-  else {
+  else if (event.kind === 'experiment_changed') {
+    live.publish(event.projectId, { experiments: [event.experimentId] })
+  } else {
     const { projectId, traceIds, feedbackIds } = event.changed
     live.publish(projectId, { traces: [...traceIds], feedback: [...feedbackIds] })
   }

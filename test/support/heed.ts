@@ -26,7 +26,9 @@ export async function openHeed() {
   const where = { dir: join(dir, 'engine'), memoryBytesMax: 2 ** 30 }
   const storage = await openStorage(where, blobDirectory(join(dir, 'attachments')), (event) => {
     if (event.kind === 'project_created') live.publish(null, { projects: true })
-    else {
+    else if (event.kind === 'experiment_changed') {
+      live.publish(event.projectId, { experiments: [event.experimentId] })
+    } else {
       const { projectId, traceIds, feedbackIds } = event.changed
       live.publish(projectId, { traces: [...traceIds], feedback: [...feedbackIds] })
     }
