@@ -21,6 +21,7 @@ type Deliver = (event: LiveEvent) => void
 interface Gathering {
   readonly traces: Set<string>
   readonly feedback: Set<string>
+  readonly experiments: Set<string>
   projects: boolean
 }
 
@@ -41,10 +42,12 @@ export class Live {
     const gathering = this.#gathering.get(projectId) ?? {
       traces: new Set(),
       feedback: new Set(),
+      experiments: new Set(),
       projects: false,
     }
     for (const id of part.traces ?? []) gathering.traces.add(id)
     for (const id of part.feedback ?? []) gathering.feedback.add(id)
+    for (const id of part.experiments ?? []) gathering.experiments.add(id)
     gathering.projects ||= part.projects ?? false
     this.#gathering.set(projectId, gathering)
     if (!this.#timers.has(projectId)) this.#send(projectId)
@@ -85,6 +88,7 @@ export class Live {
       change: {
         traces: [...gathering.traces],
         feedback: [...gathering.feedback],
+        experiments: [...gathering.experiments],
         projects: gathering.projects,
       },
     }
@@ -99,7 +103,7 @@ export class Live {
     const sequence = Number(text)
     const oldest = (this.#kept[0]?.sequence ?? this.#sequence + 1) - 1
     if (boot !== this.#boot || !(sequence >= oldest && sequence <= this.#sequence)) {
-      const change = { traces: [], feedback: [], projects: true }
+      const change = { traces: [], feedback: [], experiments: [], projects: true }
       return [{ id: this.position, event: 'reset', projectId: null, change }]
     }
     return this.#kept

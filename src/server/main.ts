@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { blobDirectory, openStorage, type StorageEvent, type Where } from '../storage/index.ts'
+import { blobDirectory, openStorage, type Where } from '../storage/index.ts'
+import { announce } from './announce.ts'
 import { createApp } from './app.ts'
 import { Auth } from './auth.ts'
 import { Gate } from './gate.ts'
@@ -25,7 +26,7 @@ export async function startServer(config: Config): Promise<Running> {
   const listener = await listen(config)
   const live = new Live()
   const blobs = blobDirectory(join(config.dataDir, 'attachments'))
-  const storage = await openStorage(whereOf(config), blobs, (event) => publish(live, event))
+  const storage = await openStorage(whereOf(config), blobs, (event) => announce(live, event))
   const newApiKey = await firstKey(storage.keys, config.apiKey)
   const auth = await Auth.open(storage)
   const gate = new Gate()
@@ -59,14 +60,6 @@ function whereOf({ clickhouseUrl, dataDir, memoryBytesMax, threads }: Config): W
   const statementsMax = threads
   if (clickhouseUrl) return { url: clickhouseUrl, statementsMax }
   return { dir: join(dataDir, 'engine'), memoryBytesMax, statementsMax }
-}
-
-function publish(live: Live, event: StorageEvent): void {
-  if (event.kind === 'project_created') live.publish(null, { projects: true })
-  else {
-    const { projectId, traceIds, feedbackIds } = event.changed
-    live.publish(projectId, { traces: [...traceIds], feedback: [...feedbackIds] })
-  }
 }
 
 /** The operator's key is in force whenever it is given; without any, one is made. */

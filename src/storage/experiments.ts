@@ -22,9 +22,13 @@ export class Experiments {
     }
   }
 
+  get(id: string): Experiment | undefined {
+    return this.#byId.get(id.toLowerCase())
+  }
+
   /** Throws AppError `experiment_not_found`. */
   find(id: string): Experiment {
-    const experiment = this.#byId.get(id.toLowerCase())
+    const experiment = this.get(id)
     if (!experiment) throw new AppError('experiment_not_found', { id })
     return experiment
   }

@@ -48,6 +48,11 @@ export type { Batch, Changed, FeedbackWrite, RecordWrite, SpanWrite } from './wr
 /** What happened, told after it is committed and readable. */
 export type StorageEvent =
   | { readonly kind: 'changed'; readonly changed: Changed }
+  | {
+      readonly kind: 'experiment_changed'
+      readonly projectId: string
+      readonly experimentId: string
+    }
   | { readonly kind: 'project_created' }
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
@@ -81,7 +86,13 @@ export async function openStorage(
   )
   const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
   const catalog = await Catalog.open(ch, xactIds)
-  const onChanged = (changed: Changed) => onEvent({ kind: 'changed', changed })
+  const experiments = new Experiments(catalog)
+  const onChanged = (changed: Changed) => {
+    const experiment = experiments.get(changed.projectId)
+    if (!experiment) return onEvent({ kind: 'changed', changed })
+    const { id: experimentId, project_id: projectId } = experiment
+    onEvent({ kind: 'experiment_changed', projectId, experimentId })
+  }
   // Two lanes: a vote does not wait for a flood of spans.
   const told = new ToldProjects(reader)
   const commit = commitRows(ch, await Patches.open(ch), new RecentRows(), told)
@@ -119,7 +130,6 @@ export async function openStorage(
   const bounded = boundedQueries(reader, told)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
-  const experiments = new Experiments(catalog)
   const comparison = comparisonQueries(reader)
   return {
     keys: new Keys(catalog),

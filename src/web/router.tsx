@@ -72,6 +72,7 @@ const experiment = createRoute({
   getParentRoute: () => project,
   path: 'experiments/$experiment',
   component: ExperimentPage,
+  validateSearch: (search: Search): { oid?: string | undefined } => ({ oid: text(search.oid) }),
 })
 
 const routeTree = root.addChildren([

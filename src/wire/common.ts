@@ -75,6 +75,11 @@ export const ProjectRef = z.object({
   project_name: Name.optional().describe('The name of a project; writing creates it.'),
 })
 
+/** Where rows are read: in the logs of a project, or in one of its experiments. */
+export const ContainerRef = ProjectRef.extend({
+  experiment_id: z.uuid('must be a UUID').optional().describe('Instead of a project.'),
+})
+
 /** The mean of all judgements in a subtree under one score name, and how many they are. */
 export const Average = z.object({
   name: z.string(),
@@ -83,5 +88,6 @@ export const Average = z.object({
 })
 
 export type Average = z.output<typeof Average>
+export type ContainerRef = z.output<typeof ContainerRef>
 export type ProjectRef = z.output<typeof ProjectRef>
 export type Source = z.output<typeof Source>

@@ -50,6 +50,22 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
 
   test('an attachment comes back', () => {
     expect(printed.file).toBe('hello')
+    expect(printed.status).toEqual({ upload_status: 'done' })
+  })
+
+  test('JSON given as an attachment comes back', () => {
+    expect(printed.json).toEqual({ turns: [1, 'zwei'] })
+  })
+
+  test('an external attachment stays where it is, and the client is told where that is', () => {
+    expect(printed.elsewhere).toEqual({
+      type: 'external_attachment',
+      url: 's3://bucket/a b.png',
+      filename: 'b.png',
+      content_type: 'image/png',
+      downloadUrl: 'https://s3.amazonaws.com/bucket/a%20b.png',
+      status: { upload_status: 'done' },
+    })
   })
 
   test.runIf(sdk.name === 'npm 3.35.0')('a snapshot is read, and gone back to', () => {

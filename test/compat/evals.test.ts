@@ -37,8 +37,9 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
   test('its rows, scores and difference stand where the dashboard reads them', async () => {
     const { body } = await product.get('/v1/experiments', { project_name })
     const names = body.experiments.map((one: Row) => one.name)
-    expect(names).toEqual(['by hand', printed.second.experimentName, printed.first.experimentName])
-    const second = body.experiments[1]
+    const { first, second: later } = printed
+    expect(names).toEqual(['by hand', 'pinned', later.experimentName, first.experimentName])
+    const second = body.experiments[2]
     expect([second.case_count, second.base.name]).toEqual([3, printed.first.experimentName])
     const { body: page } = await product.get(`/v1/experiments/${second.id}/cases`)
     const cases = page.cases.map(({ input, output, expected, scores, base_scores }: Row) => ({
@@ -53,6 +54,24 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
       { input: 'b', output: 'B', expected: 'B', now: [1], before: [0] },
       { input: 'c', output: 'C', expected: 'X', now: [0], before: [0] },
     ])
+  })
+
+  test('a dataset of a version is run as it was then', () => {
+    expect(printed.pinned).toEqual(['a', 'b', 'c'])
+  })
+
+  test('a case names the record that it is of', () => {
+    expect(printed.origins.map((origin: Row) => origin.id).sort()).toEqual(['a', 'b', 'c'])
+    for (const origin of printed.origins) {
+      expect(origin).toMatchObject({ object_type: 'dataset', object_id: printed.datasetId })
+      expect(origin._xact_id).toMatch(/^\d{19}$/)
+    }
+  })
+
+  test.runIf(sdk.name !== 'npm 0.4.10')('a scorer looks at the spans of its case', () => {
+    expect(printed.seen).toHaveLength(1)
+    const [name, input, output] = printed.seen[0]
+    expect([name, output]).toEqual(['upper', input.toUpperCase()])
   })
 
   test('an experiment by hand is scored by a person, and read back', () => {

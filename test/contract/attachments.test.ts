@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ATTACHMENT_BYTES_MAX, type Heed, openHeed } from '../support/heed.ts'
+import { API_KEY, ATTACHMENT_BYTES_MAX, type Heed, openHeed } from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -65,6 +65,19 @@ describe('an attachment', () => {
     expect(response.headers.get('content-security-policy')).toContain('sandbox')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     await response.arrayBuffer()
+  })
+
+  test('has an address that leads a browser to its bytes, and only one that is signed in', async () => {
+    const { key, signedUrl } = await announce()
+    await put(signedUrl, new Uint8Array([1, 2, 3]))
+    await say(key, done)
+    const path = `/attachment/download?${new URLSearchParams({ key })}`
+    expect((await heed.app.request(path)).status).toBe(401)
+    const headers = { authorization: `Bearer ${API_KEY}` }
+    const { status, headers: sent } = await heed.app.request(path, { headers })
+    expect(status).toBe(302)
+    const response = await heed.app.request(sent.get('location') ?? '')
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3])
   })
 
   test('that nobody announced is told', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Heed, newProject, openHeed } from '../support/heed.ts'
 
 let heed: Heed
@@ -239,5 +239,37 @@ describe('the base of an experiment', () => {
     // The SDK looks for these words, and asks again without it.
     const { status, error } = await register(project, { base_experiment: 'nowhere' })
     expect([status, error.message]).toEqual([400, expect.stringContaining('base experiment')])
+  })
+})
+
+describe('the rows of an experiment', () => {
+  test('are read where those of a project are, by the id of the experiment', async () => {
+    const project_name = newProject()
+    const { experiment } = await register(project_name)
+    const rows = rowsOf(experiment.id, { input: 'a', scores: { right: 1 } })
+    await heed.post('/logs3', { rows })
+    const experiment_id = experiment.id
+    const id = String(rows[0]?.id)
+    const { body: span } = await heed.get(`/v1/spans/${id}`, { experiment_id })
+    expect(span.input).toBe('a')
+    const { body: trace } = await heed.get(`/v1/traces/${span.trace_id}`, { experiment_id })
+    expect(trace.spans).toHaveLength(rows.length)
+    const { body: page } = await heed.get('/v1/traces', { experiment_id })
+    expect(page.traces.map((one: Row) => one.id)).toEqual([id])
+    // They are not among the logs of its project.
+    expect((await heed.get(`/v1/spans/${id}`, { project_name })).status).toBe(404)
+    const { body } = await heed.get('/v1/spans', { experiment_id: crypto.randomUUID() })
+    expect(body.error.code).toBe('experiment_not_found')
+  })
+
+  test('are told to those who watch its project, as a change of the experiment alone', async () => {
+    const { experiment } = await register(newProject())
+    const heard: unknown[] = []
+    heed.live.watch(experiment.project_id, undefined, ({ change }) => heard.push(change))
+    await heed.post('/logs3', { rows: rowsOf(experiment.id, { input: 'a', scores: {} }) })
+    await vi.waitFor(() => expect(heard).toHaveLength(1))
+    expect(heard).toEqual([
+      { traces: [], feedback: [], experiments: [experiment.id], projects: false },
+    ])
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { API_KEY, newProject } from '../support/heed.ts'
@@ -25,11 +26,21 @@ async function post(path: string, body: object) {
   return (await response.json()) as ReturnType<typeof JSON.parse>
 }
 
+const ATTACHED = {
+  table: {
+    type: 'braintrust_attachment',
+    key: 'k',
+    filename: 'table.html',
+    content_type: 'text/html',
+  },
+}
+
 const oneCase = (input: string, output: string, right: number) => ({
   input,
   output,
   expected: '<b>42</b>',
   scores: { right },
+  id: `${input} ${right}`,
   span_id: `${input} ${right}`,
   root_span_id: `${input} ${right}`,
 })
@@ -42,9 +53,6 @@ test('a person sees what came of an experiment, case by case, beside the one bef
     await post(`/v1/experiment/${id}/insert`, { events })
     return id as string
   }
-  await run('before', [oneCase('six by seven', '41', 0), oneCase('one and one', '2', 1)])
-  const id = await run('after', [oneCase('six by seven', '42', 1), oneCase('one and one', '2', 1)])
-
   const page = await browser.context.newPage()
   const problems: string[] = []
   page.on('console', (message) => {
@@ -52,7 +60,15 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   })
   await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
   await page.goto(`${product.url}/app/default/p/${encodeURIComponent(name)}/experiments`)
+  await page.getByText('No experiments yet').waitFor()
+
+  await run('before', [oneCase('six by seven', '41', 0), oneCase('one and one', '2', 1)])
+  const id = await run('after', [oneCase('six by seven', '42', 1), oneCase('one and one', '2', 1)])
+
+  // What runs meanwhile appears by itself.
   const rows = page.locator('tr[data-experiment]')
+  await page.getByRole('link', { name: 'after' }).waitFor()
+  await rows.first().getByText('+0.50').waitFor()
   expect(await rows.first().locator('[data-score=right]').textContent()).toMatch(/1\.00\s*\+0\.50/)
   expect(await rows.count()).toBe(2)
   await page.getByRole('link', { name: 'after' }).click()
@@ -62,12 +78,48 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   expect(changed).toMatch(/six by seven\s*42\s*<b>42<\/b>\s*right\s*1\.00.*\+1\.00/s)
   expect(await cases.filter({ hasText: 'one and one' }).textContent()).toContain('±0')
 
-  // What is added meanwhile appears by itself.
+  // What is added meanwhile appears too.
   await post(`/v1/experiment/${id}/insert`, { events: [oneCase('late', 'x', 0)] })
   await cases.filter({ hasText: 'late' }).waitFor()
 
-  const object = new URLSearchParams({ object_type: 'experiment', object_id: id, id: 'row' })
-  await page.goto(`${product.url}/app/default/object?${object}`)
-  await page.waitForURL(/\/experiments\/after$/)
+  const { signedUrl } = await post('/attachment', {
+    key: 'k',
+    filename: 'table.html',
+    content_type: 'text/html',
+  })
+  const body = '<script>alert(1)</script>'
+  expect((await fetch(signedUrl, { method: 'PUT', body })).status).toBe(200)
+  await post('/attachment/status', { key: 'k', status: { upload_status: 'done' } })
+
+  // A case opens its trace, and what is added to that appears in it.
+  await cases.filter({ hasText: 'six by seven' }).getByRole('link').click()
+  const trace = page.getByRole('region', { name: 'Trace' })
+  await trace.getByRole('region', { name: 'Input' }).getByText('six by seven').waitFor()
+  await post(`/v1/experiment/${id}/insert`, {
+    events: [
+      {
+        span_id: 'look-up',
+        root_span_id: 'six by seven 1',
+        span_parents: ['six by seven 1'],
+        span_attributes: { name: 'look it up' },
+        output: ATTACHED,
+      },
+    ],
+  })
+  await trace.getByRole('treeitem', { name: /look it up/ }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    trace.getByRole('region', { name: 'Output' }).getByRole('link', { name: 'table.html' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('table.html')
+  expect(readFileSync(await download.path(), 'utf8')).toBe('<script>alert(1)</script>')
+  await page.keyboard.press('Escape')
+  await trace.waitFor({ state: 'hidden' })
+
+  // A permalink of a case opens it too: another experiment has a row of the same id.
+  const row = { object_type: 'experiment', object_id: id, id: 'one and one 1' }
+  await page.goto(`${product.url}/app/default/object?${new URLSearchParams(row)}`)
+  await page.waitForURL(/\/experiments\/after\?oid=/)
+  await trace.getByRole('region', { name: 'Input' }).getByText('one and one').waitFor()
   expect(problems).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { announce } from '../../src/server/announce.ts'
 import { createApp } from '../../src/server/app.ts'
 import { Auth } from '../../src/server/auth.ts'
 import { Gate } from '../../src/server/gate.ts'
@@ -24,13 +25,9 @@ export async function openHeed() {
   const dir = mkdtempSync(join(tmpdir(), 'heed-'))
   const live = new Live()
   const where = { dir: join(dir, 'engine'), memoryBytesMax: 2 ** 30 }
-  const storage = await openStorage(where, blobDirectory(join(dir, 'attachments')), (event) => {
-    if (event.kind === 'project_created') live.publish(null, { projects: true })
-    else {
-      const { projectId, traceIds, feedbackIds } = event.changed
-      live.publish(projectId, { traces: [...traceIds], feedback: [...feedbackIds] })
-    }
-  })
+  const storage = await openStorage(where, blobDirectory(join(dir, 'attachments')), (event) =>
+    announce(live, event),
+  )
   await storage.keys.add('tests', API_KEY)
   const auth = await Auth.open(storage)
   const app = createApp({

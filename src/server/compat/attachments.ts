@@ -23,6 +23,8 @@ const End = z.object({
   }),
 })
 
+const Download = z.object({ key: Text })
+
 const Which = z.union([z.object({ key: Text }), z.object({ url: Text })], 'needs a key or a url')
 
 /** What a browser can show and not run; anything else is bytes to it. */
@@ -55,7 +57,10 @@ export const objectStoreRoutes = ({ attachments, urls, bytesMax }: Needs) =>
       return c.body(Readable.toWeb(bytes) as ReadableStream)
     })
 
-/** Of the official SDKs: where to put an attachment, how that went, and where to fetch it. */
+/**
+ * Of the official SDKs: where to put an attachment, how that went, and where to fetch it; of the dashboard,
+ * a link that leads there.
+ */
 export const attachmentRoutes = ({ attachments, urls }: Omit<Needs, 'bytesMax'>) =>
   new Hono<Env>()
     .post('/attachment', async (c) => {
@@ -68,6 +73,11 @@ export const attachmentRoutes = ({ attachments, urls }: Omit<Needs, 'bytesMax'>)
       const { key, status } = check(End, (await readJson(c, REQUEST_BYTES_MAX)).value)
       await attachments.end(key, status.upload_status, status.error_message ?? '')
       return c.json({})
+    })
+    .get('/attachment/download', (c) => {
+      const { key } = check(Download, c.req.query())
+      // Without an origin: it stays where the browser is.
+      return c.redirect(urls.make('', 'GET', key))
     })
     .get('/attachment', async (c) => {
       const which = check(Which, c.req.query())

@@ -5,7 +5,12 @@ import { BtqlRequest } from '../../wire/btql.ts'
 import { check, readJson } from '../body.ts'
 import type { Env } from '../env.ts'
 import { flawOf } from '../flaw.ts'
-import { experimentContainer, logsContainer, REQUEST_BYTES_MAX } from './requests.ts'
+import {
+  assertNoVersion,
+  experimentContainer,
+  logsContainer,
+  REQUEST_BYTES_MAX,
+} from './requests.ts'
 
 /** What a page holds where the request does not say. */
 const LIMIT = 1000
@@ -24,15 +29,12 @@ export const btqlRoutes = ({ btql, datasets, experiments, projects }: Storage) =
       limit: query.limit ?? LIMIT,
       cursor: query.cursor ?? undefined,
     }
-    if (version && source !== 'dataset') {
-      const message = 'names a version of a dataset; logs and experiments have none'
-      throw new AppError('invalid_request', [{ field: 'version', message }])
-    }
     if (source === 'dataset') {
       const at = version ?? undefined
       const page = await btql.records(datasets.find(id), { ...question, version: at })
       return c.json({ data: page.rows, cursor: page.cursor })
     }
+    assertNoVersion(version)
     const container =
       source === 'experiment'
         ? experimentContainer(experiments.find(id))

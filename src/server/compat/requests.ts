@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import { Name, type ProjectRef } from '../../wire/common.ts'
 import type { Experiment } from '../../wire/experiments.ts'
 
@@ -27,3 +28,10 @@ export const experimentContainer = ({ id, project_id }: Experiment) => ({
   id,
   names: { project_id, experiment_id: id },
 })
+
+/** Of a request for rows of logs or of an experiment. Throws AppError `invalid_request`. */
+export function assertNoVersion(version: string | null | undefined): void {
+  if (version === undefined || version === null) return
+  const message = 'names a version of a dataset; logs and experiments have none'
+  throw new AppError('invalid_request', [{ field: 'version', message }])
+}

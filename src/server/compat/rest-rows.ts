@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { AppError } from '../../errors.ts'
 import type { Storage } from '../../storage/index.ts'
 import type { Json } from '../../wire/common.ts'
 import { FeedbackItems, FetchEvents, InsertEvents } from '../../wire/rest.ts'
 import { check, readJson } from '../body.ts'
 import type { Env } from '../env.ts'
 import type { Ingestion } from '../ingestion.ts'
-import { experimentContainer, logsContainer, REQUEST_BYTES_MAX } from './requests.ts'
+import {
+  assertNoVersion,
+  experimentContainer,
+  logsContainer,
+  REQUEST_BYTES_MAX,
+} from './requests.ts'
 
 /** How many rows are fetched where the request does not say. */
 const LIMIT = 100
@@ -75,7 +79,7 @@ function holders({ btql, datasets, experiments, projects }: Storage): Holder[] {
       field: 'project_id',
       find: project,
       fetch: async (id, { version, ...asked }) => {
-        refuse(version)
+        assertNoVersion(version)
         return btql.spans(logsContainer(await project(id)), asked)
       },
     },
@@ -84,7 +88,7 @@ function holders({ btql, datasets, experiments, projects }: Storage): Holder[] {
       field: 'experiment_id',
       find: async (id) => experiments.find(id),
       fetch: async (id, { version, ...asked }) => {
-        refuse(version)
+        assertNoVersion(version)
         return btql.spans(experimentContainer(experiments.find(id)), asked)
       },
     },
@@ -95,12 +99,6 @@ function holders({ btql, datasets, experiments, projects }: Storage): Holder[] {
       fetch: async (id, asked) => btql.records(datasets.find(id), asked),
     },
   ]
-}
-
-function refuse(version: string | undefined): void {
-  if (version === undefined) return
-  const message = 'names a version of a dataset; logs and experiments have none'
-  throw new AppError('invalid_request', [{ field: 'version', message }])
 }
 
 /** The event as a row of `/logs3`; what is no object stays so, and is refused by its index. */

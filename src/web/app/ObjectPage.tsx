@@ -27,7 +27,14 @@ export function ObjectPage() {
   const project = data?.projects.find((one) => one.id === wanted)
   if (project && experiment) {
     const params = { org, project: project.name, experiment: experiment.name }
-    return <Navigate to="/app/$org/p/$project/experiments/$experiment" params={params} replace />
+    return (
+      <Navigate
+        to="/app/$org/p/$project/experiments/$experiment"
+        params={params}
+        search={{ oid: id }}
+        replace
+      />
+    )
   }
   if (project && type === 'project_logs') {
     const params = { org, project: project.name }

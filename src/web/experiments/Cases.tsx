@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ExperimentCase } from '../../wire/experiments.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -7,15 +8,17 @@ import { Problem } from '../ui/Problem.tsx'
 import { Score } from '../ui/Score.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { visible } from '../ui/visible.ts'
+import { useLive } from '../use-live.ts'
 import { Difference } from './Difference.tsx'
 import css from './Experiments.module.css'
-import { casesQuery } from './queries.ts'
+import { casesQuery, experimentGapMs } from './queries.ts'
 
 /** The cases of an experiment, newest first. */
-export function Cases({ experimentId }: { experimentId: string }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    casesQuery(experimentId),
-  )
+export function Cases({ project, experimentId }: { project: string; experimentId: string }) {
+  const query = casesQuery(experimentId)
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(query)
+  useLive(project, query.queryKey, experimentGapMs(experimentId))
   const cases = useMemo(() => data?.pages.flatMap((page) => page.cases), [data])
   if (!cases && error) {
     const retry = () => void refetch()
@@ -51,7 +54,17 @@ function Row({ one }: { one: ExperimentCase }) {
   const before = new Map(one.base_scores.map(({ name, mean }) => [name, mean]))
   return (
     <tr data-case={one.trace_id}>
-      <td className={css.words}>{visible(one.input)}</td>
+      <td className={css.words}>
+        <Link
+          from="/app/$org/p/$project/experiments/$experiment"
+          to="/app/$org/p/$project/experiments/$experiment"
+          search={{ oid: one.id }}
+          resetScroll={false}
+          className={css.link}
+        >
+          {visible(one.input) || '(no input)'}
+        </Link>
+      </td>
       <td className={css.words}>
         {one.error === null ? (
           visible(one.output)

@@ -1,29 +1,37 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { ExperimentSummary } from '../../wire/experiments.ts'
+import { TracePanel } from '../traces/TracePanel.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { plural } from '../ui/format.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { Time } from '../ui/Time.tsx'
 import { visible } from '../ui/visible.ts'
+import { useLive } from '../use-live.ts'
 import { Cases } from './Cases.tsx'
 import { MetricComparisons, ScoreComparisons } from './Comparisons.tsx'
 import css from './Experiments.module.css'
-import { experimentQuery } from './queries.ts'
+import { experimentGapMs, experimentQuery } from './queries.ts'
 
 const route = getRouteApi('/app/$org/p/$project/experiments/$experiment')
 
 /** One experiment: what it came to, and its cases beside those of its base. */
 export function ExperimentPage() {
   const { project, experiment: name } = route.useParams()
-  const { data, error, refetch } = useQuery(experimentQuery(project, name))
+  const { oid } = route.useSearch()
+  const navigate = useNavigate({ from: '/app/$org/p/$project/experiments/$experiment' })
+  const query = experimentQuery(project, name)
+  const { data, error, refetch } = useQuery(query)
+  useLive(project, query.queryKey, experimentGapMs(data?.id))
+  const open = (id: string | undefined) =>
+    void navigate({ search: { oid: id }, replace: id !== undefined, resetScroll: false })
   return (
     <main className={css.page}>
       <title>{`${visible(name)} · ${visible(project)} · Heed`}</title>
       <h1 className={css.title}>{visible(name)}</h1>
       {data ? (
-        <Whole experiment={data} />
+        <Whole project={project} experiment={data} />
       ) : data === null ? (
         <EmptyState title="There is no experiment of that name" />
       ) : error ? (
@@ -35,11 +43,23 @@ export function ExperimentPage() {
       ) : (
         <Spinner label="Loading the experiment…" />
       )}
+      {data && oid !== undefined && (
+        <TracePanel
+          container={{ project, experimentId: data.id }}
+          rowId={oid}
+          neighbours={NONE}
+          onSelect={open}
+          onClose={() => open(undefined)}
+        />
+      )}
     </main>
   )
 }
 
-function Whole({ experiment }: { experiment: ExperimentSummary }) {
+/** Cases are compared with the base, not read in a row. */
+const NONE = { newer: undefined, older: undefined }
+
+function Whole({ project, experiment }: { project: string; experiment: ExperimentSummary }) {
   const { base, case_count, created, description, metrics, scores } = experiment
   return (
     <>
@@ -64,7 +84,7 @@ function Whole({ experiment }: { experiment: ExperimentSummary }) {
         <ScoreComparisons scores={scores} />
         <MetricComparisons metrics={metrics} />
       </section>
-      <Cases experimentId={experiment.id} />
+      <Cases project={project} experimentId={experiment.id} />
     </>
   )
 }

@@ -9,9 +9,10 @@ import { Problem } from '../ui/Problem.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { Time } from '../ui/Time.tsx'
 import { visible } from '../ui/visible.ts'
+import { useLive } from '../use-live.ts'
 import { MetricComparisons, ScoreComparisons } from './Comparisons.tsx'
 import css from './Experiments.module.css'
-import { experimentsQuery } from './queries.ts'
+import { experimentsGapMs, experimentsQuery } from './queries.ts'
 
 const route = getRouteApi('/app/$org/p/$project/experiments')
 
@@ -28,9 +29,10 @@ export function ExperimentsPage() {
 }
 
 function List({ project }: { project: string }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    experimentsQuery(project),
-  )
+  const query = experimentsQuery(project)
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(query)
+  useLive(project, query.queryKey, experimentsGapMs)
   const experiments = useMemo(() => data?.pages.flatMap((page) => page.experiments), [data])
   if (!experiments && error) {
     const retry = () => void refetch()

@@ -1,11 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { Change } from '../../wire/live.ts'
 import { api } from '../api.ts'
 
 const PAGE_SIZE = 20
 const CASES_PAGE_SIZE = 50
-
-/** How often an open page asks again, in milliseconds: an experiment grows while it runs. */
-const AGAIN_MS = 4000
 
 export const experimentsQuery = (project: string) =>
   infiniteQueryOptions({
@@ -14,7 +12,6 @@ export const experimentsQuery = (project: string) =>
       api.experiments({ project_name: project, limit: PAGE_SIZE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: AGAIN_MS,
   })
 
 /** Null: there is none of that name. */
@@ -25,7 +22,6 @@ export const experimentQuery = (project: string, name: string) =>
       const page = await api.experiments({ project_name: project, name, limit: 1 }, signal)
       return page.experiments[0] ?? null
     },
-    refetchInterval: AGAIN_MS,
   })
 
 export const casesQuery = (experimentId: string) =>
@@ -35,8 +31,17 @@ export const casesQuery = (experimentId: string) =>
       api.experimentCases(experimentId, { limit: CASES_PAGE_SIZE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: AGAIN_MS,
   })
+
+/** An experiment is compared as a whole, which costs more than a page of rows. */
+const GAP_MS = 2000
+
+export const experimentsGapMs = ({ experiments }: Change) =>
+  experiments.length > 0 ? GAP_MS : null
+
+/** Until it is there, any may be the one. */
+export const experimentGapMs = (id: string | undefined) => (change: Change) =>
+  id === undefined || change.experiments.includes(id) ? experimentsGapMs(change) : null
 
 /** Where a link by id leads. Null: there is none. */
 export const experimentByIdQuery = (id: string) =>

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import type { Json } from '../../wire/common.ts'
 import type { Feedback } from '../../wire/feedback.ts'
 import { JsonTree } from '../json/JsonTree.tsx'
-import { spanQuery } from '../traces/queries.ts'
+import { type Container, spanQuery } from '../traces/queries.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Few } from '../ui/Few.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
@@ -18,13 +18,13 @@ import type { SpanNames } from './TraceFeedback.tsx'
 import { Who } from './Who.tsx'
 
 interface Props {
-  project: string
+  container: Container
   feedback: Feedback[]
   spans: SpanNames
 }
 
 /** What the output should have been, newest first, against what it was. */
-export function Corrections({ project, feedback, spans }: Props) {
+export function Corrections({ container, feedback, spans }: Props) {
   const corrections = useMemo(
     () => feedback.filter(({ expected }) => expected !== null).toReversed(),
     [feedback],
@@ -34,7 +34,7 @@ export function Corrections({ project, feedback, spans }: Props) {
     <Part title="Corrections" count={corrections.length}>
       <Few items={corrections} max={10}>
         {(one) => (
-          <Correction key={one.feedback_id} project={project} feedback={one} spans={spans} />
+          <Correction key={one.feedback_id} container={container} feedback={one} spans={spans} />
         )}
       </Few>
     </Part>
@@ -48,15 +48,15 @@ const VIEWS = [
 ] as const
 
 interface CorrectionProps {
-  project: string
+  container: Container
   feedback: Feedback
   spans: SpanNames
 }
 
-function Correction({ project, feedback, spans }: CorrectionProps) {
+function Correction({ container, feedback, spans }: CorrectionProps) {
   const { id, user, source, expected, created } = feedback
   const [view, setView] = useState<(typeof VIEWS)[number]['value']>('changes')
-  const { data } = useQuery(spanQuery(project, id))
+  const { data } = useQuery(spanQuery(container, id))
   const output = data?.output ?? null
   return (
     <li data-correction data-user={user ?? ''}>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Trace } from '../../wire/traces.ts'
+import type { Container } from '../traces/queries.ts'
 import { Averages } from './Averages.tsx'
 import { Comments } from './Comments.tsx'
 import { Corrections } from './Corrections.tsx'
@@ -14,14 +15,14 @@ export interface SpanNames {
 }
 
 interface Props {
-  project: string
+  container: Container
   trace: Trace
   selectedId: string
   onSelect: (rowId: string) => void
 }
 
 /** Everything people and programs said about a trace, taken apart. */
-export function TraceFeedback({ project, trace, selectedId, onSelect }: Props) {
+export function TraceFeedback({ container, trace, selectedId, onSelect }: Props) {
   const names = useMemo(() => new Map(trace.spans.map((s) => [s.id, s.name])), [trace.spans])
   const spans: SpanNames = { nameOf: (id) => names.get(id) ?? id, selectedId, onSelect }
   if (trace.feedback.length + trace.judgements.length + trace.comments.length === 0) {
@@ -33,7 +34,7 @@ export function TraceFeedback({ project, trace, selectedId, onSelect }: Props) {
     <div className={css.feedback}>
       <Averages averages={trace.scores} />
       <Judgements judgements={trace.judgements} spans={spans} />
-      <Corrections project={project} feedback={trace.feedback} spans={spans} />
+      <Corrections container={container} feedback={trace.feedback} spans={spans} />
       <Comments comments={trace.comments} feedback={trace.feedback} spans={spans} />
       <History trace={trace} spans={spans} />
     </div>

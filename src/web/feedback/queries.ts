@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Change } from '../../wire/live.ts'
 import { api } from '../api.ts'
+import { type Container, refOf } from '../traces/queries.ts'
 
 const PAGE_SIZE = 50
 
@@ -14,11 +15,11 @@ export const feedbackQuery = (project: string, status: 'pending' | undefined) =>
   })
 
 /** What was said about one row, whether or not it has arrived. */
-export const targetFeedbackQuery = (project: string, rowId: string) =>
+export const targetFeedbackQuery = (container: Container, rowId: string) =>
   queryOptions({
-    queryKey: ['target-feedback', project, rowId],
+    queryKey: ['target-feedback', container, rowId],
     queryFn: ({ signal }) =>
-      api.feedback({ project_name: project, id: rowId, limit: PAGE_SIZE }, signal),
+      api.feedback({ ...refOf(container), id: rowId, limit: PAGE_SIZE }, signal),
   })
 
 /** New spans matter only to what waits for them. */

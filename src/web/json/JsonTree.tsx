@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Json } from '../../wire/common.ts'
 import { visible } from '../ui/visible.ts'
+import { Attachment, readAttachment } from './Attachment.tsx'
 import { isObject } from './chat.ts'
 import css from './JsonTree.module.css'
 
@@ -20,6 +21,15 @@ export function JsonTree({ value }: { value: Json }) {
 }
 
 function Node({ label, value, depth }: { label: string | null; value: Json; depth: number }) {
+  const attachment = readAttachment(value)
+  if (attachment) {
+    return (
+      <div className={css.line}>
+        <Label text={label} />
+        <Attachment reference={attachment} />
+      </div>
+    )
+  }
   const children = Array.isArray(value)
     ? value.map((item, index): [string, Json] => [String(index), item])
     : isObject(value)

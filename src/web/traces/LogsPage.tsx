@@ -30,7 +30,7 @@ export function LogsPage() {
       <TraceList project={project} filter={filter} openId={oid} />
       {oid !== undefined && (
         <TracePanel
-          project={project}
+          container={{ project, experimentId: null }}
           rowId={oid}
           neighbours={neighbours}
           onSelect={open}

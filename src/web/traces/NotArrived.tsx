@@ -5,18 +5,23 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { visible } from '../ui/visible.ts'
 import { useLive } from '../use-live.ts'
 import css from './NotArrived.module.css'
+import type { Container } from './queries.ts'
 
 /** A link may be opened before the span it names is here; what people said about it may be already. */
-export function NotArrived({ project, rowId }: { project: string; rowId: string }) {
-  const query = targetFeedbackQuery(project, rowId)
+export function NotArrived({ container, rowId }: { container: Container; rowId: string }) {
+  const query = targetFeedbackQuery(container, rowId)
   const { data } = useQuery(query)
-  useLive(project, query.queryKey, (change) => (change.feedback.length > 0 ? 300 : null))
+  const { project, experimentId } = container
+  useLive(project, query.queryKey, ({ feedback, experiments }) =>
+    (experimentId === null ? feedback.length > 0 : experiments.includes(experimentId)) ? 300 : null,
+  )
   const waiting = data?.feedback ?? []
   return (
     <EmptyState title="Not arrived yet">
       <p>
-        No span with the id <code className={css.id}>{visible(rowId)}</code> is in this project.
-        This page fills itself in as soon as it arrives.
+        No span with the id <code className={css.id}>{visible(rowId)}</code> is in this{' '}
+        {experimentId === null ? 'project' : 'experiment'}. This page fills itself in as soon as it
+        arrives.
       </p>
       {waiting.length > 0 && (
         <>

@@ -6,23 +6,25 @@ import { Problem } from '../ui/Problem.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { Text } from '../ui/Text.tsx'
 import { useLive } from '../use-live.ts'
-import { payloadGapMs, spanQuery } from './queries.ts'
+import { type Container, payloadGapMs, spanQuery } from './queries.ts'
 import css from './SpanDetail.module.css'
 import { SpanHead } from './SpanHead.tsx'
 
 interface Props {
-  project: string
+  container: Container
   /** From the trace: shown at once, while the payload is on its way. */
   span: SpanSummary
   isRoot: boolean
 }
 
 /** One span, whole: everything the program logged on it. */
-export function SpanDetail({ project, span, isRoot }: Props) {
-  const query = spanQuery(project, span.id)
+export function SpanDetail({ container, span, isRoot }: Props) {
+  const query = spanQuery(container, span.id)
   const { data, error, refetch } = useQuery(query)
   // A payload may be large, and is rarely what changed: votes go first.
-  useLive(project, query.queryKey, payloadGapMs(span.trace_id), { isBehind: true })
+  useLive(container.project, query.queryKey, payloadGapMs(container, span.trace_id), {
+    isBehind: true,
+  })
   return (
     <section className={css.span} aria-label="Span">
       <SpanHead span={span} isRoot={isRoot} />

@@ -6,14 +6,14 @@ import { Spinner } from '../ui/Spinner.tsx'
 import { useLive } from '../use-live.ts'
 import { NotArrived } from './NotArrived.tsx'
 import { PanelBar } from './PanelBar.tsx'
-import { traceGapMs, traceQuery } from './queries.ts'
+import { type Container, traceGapMs, traceQuery } from './queries.ts'
 import css from './TracePanel.module.css'
 import { TraceView } from './TraceView.tsx'
 import type { Neighbours } from './use-neighbours.ts'
 import { useTraceId } from './use-trace-id.ts'
 
 interface Props {
-  project: string
+  container: Container
   /** Of the span that is selected, or of a trace. */
   rowId: string
   neighbours: Neighbours
@@ -22,8 +22,8 @@ interface Props {
 }
 
 /** The open trace, beside the list on wide screens and in its place on narrow ones. */
-export function TracePanel({ project, rowId, neighbours, onSelect, onClose }: Props) {
-  const { traceId, error } = useTraceId(project, rowId)
+export function TracePanel({ container, rowId, neighbours, onSelect, onClose }: Props) {
+  const { traceId, error } = useTraceId(container, rowId)
   const panel = useRef<HTMLElement>(null)
   useEffect(() => panel.current?.focus({ preventScroll: true }), [])
   usePanelKeys(neighbours, onSelect, onClose)
@@ -32,11 +32,11 @@ export function TracePanel({ project, rowId, neighbours, onSelect, onClose }: Pr
       <PanelBar rowId={rowId} neighbours={neighbours} onSelect={onSelect} onClose={onClose} />
       {error && <Problem what="The trace could not be found" error={error} />}
       {!error && traceId === undefined && <Spinner label="Looking for the trace…" />}
-      {traceId === null && <NotArrived project={project} rowId={rowId} />}
+      {traceId === null && <NotArrived container={container} rowId={rowId} />}
       {typeof traceId === 'string' && (
         <OpenTrace
           key={traceId}
-          project={project}
+          container={container}
           traceId={traceId}
           rowId={rowId}
           onSelect={onSelect}
@@ -47,18 +47,19 @@ export function TracePanel({ project, rowId, neighbours, onSelect, onClose }: Pr
 }
 
 interface OpenTraceProps {
-  project: string
+  container: Container
   traceId: string
   rowId: string
   onSelect: (rowId: string) => void
 }
 
-function OpenTrace({ project, traceId, rowId, onSelect }: OpenTraceProps) {
-  const query = traceQuery(project, traceId)
+function OpenTrace({ container, traceId, rowId, onSelect }: OpenTraceProps) {
+  const query = traceQuery(container, traceId)
   const { data, error, refetch } = useQuery(query)
-  useLive(project, query.queryKey, traceGapMs(traceId))
-  if (data) return <TraceView project={project} trace={data} rowId={rowId} onSelect={onSelect} />
-  if (data === null) return <NotArrived project={project} rowId={rowId} />
+  useLive(container.project, query.queryKey, traceGapMs(container, traceId))
+  if (data)
+    return <TraceView container={container} trace={data} rowId={rowId} onSelect={onSelect} />
+  if (data === null) return <NotArrived container={container} rowId={rowId} />
   if (error) {
     const retry = () => void refetch()
     return <Problem what="The trace could not be loaded" error={error} onRetry={retry} />

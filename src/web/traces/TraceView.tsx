@@ -3,6 +3,7 @@ import type { Trace } from '../../wire/traces.ts'
 import { TraceFeedback } from '../feedback/TraceFeedback.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { NotArrived } from './NotArrived.tsx'
+import type { Container } from './queries.ts'
 import { isTraceId } from './row-id.ts'
 import { SpanDetail } from './SpanDetail.tsx'
 import { SpanTree } from './SpanTree.tsx'
@@ -18,14 +19,14 @@ const PANES = [
 type Pane = (typeof PANES)[number]['value']
 
 interface Props {
-  project: string
+  container: Container
   trace: Trace
   rowId: string
   onSelect: (rowId: string) => void
 }
 
 /** Tree, span and feedback side by side; where there is no room for three, one at a time. */
-export function TraceView({ project, trace, rowId, onSelect }: Props) {
+export function TraceView({ container, trace, rowId, onSelect }: Props) {
   const [pane, setPane] = useState<Pane>('detail')
   const selectedId = isTraceId(rowId) ? trace.root_id : rowId
   const root = trace.spans.find(({ id }) => id === trace.root_id)
@@ -48,17 +49,17 @@ export function TraceView({ project, trace, rowId, onSelect }: Props) {
           {selected ? (
             <SpanDetail
               key={selected.id}
-              project={project}
+              container={container}
               span={selected}
               isRoot={selected.id === trace.root_id}
             />
           ) : (
-            <NotArrived project={project} rowId={rowId} />
+            <NotArrived container={container} rowId={rowId} />
           )}
         </div>
         <aside className={css.feedback} aria-label="Feedback">
           <TraceFeedback
-            project={project}
+            container={container}
             trace={trace}
             selectedId={selectedId}
             onSelect={select}

@@ -19,18 +19,32 @@ export const projectScoresQuery = (project: string) =>
     queryFn: ({ signal }) => api.scores({ project_name: project }, signal),
   })
 
+/** Where the rows of a trace lie: in the logs of a project, or in one of its experiments. */
+export interface Container {
+  readonly project: string
+  /** Null: the logs. */
+  readonly experimentId: string | null
+}
+
+/** How a container is named in keys of queries, and to the server. */
+const keyOf = ({ project, experimentId }: Container) => [project, experimentId]
+export const refOf = ({ project, experimentId }: Container) =>
+  experimentId === null ? { project_name: project } : { experiment_id: experimentId }
+
+export const openedTracesKey = (container: Container) => ['trace', ...keyOf(container)]
+
 /** Null: no such trace has arrived yet. */
-export const traceQuery = (project: string, traceId: string) =>
+export const traceQuery = (container: Container, traceId: string) =>
   queryOptions({
-    queryKey: ['trace', project, traceId],
-    queryFn: ({ signal }) => api.trace(traceId, { project_name: project }, signal),
+    queryKey: [...openedTracesKey(container), traceId],
+    queryFn: ({ signal }) => api.trace(traceId, refOf(container), signal),
   })
 
 /** Null: no such span has arrived yet. */
-export const spanQuery = (project: string, id: string) =>
+export const spanQuery = (container: Container, id: string) =>
   queryOptions({
-    queryKey: ['span', project, id],
-    queryFn: ({ signal }) => api.span(id, { project_name: project }, signal),
+    queryKey: ['span', ...keyOf(container), id],
+    queryFn: ({ signal }) => api.span(id, refOf(container), signal),
   })
 
 /** Over all traces, so it costs more than a page of them. */
@@ -39,8 +53,14 @@ export const projectGapMs = (change: Change): number => (change.feedback.length 
 /** A vote must be seen soon even while it pours; new spans alone may wait a little. */
 export const listGapMs = (change: Change): number => (change.feedback.length > 0 ? 200 : 700)
 
-export const traceGapMs = (traceId: string) => (change: Change) =>
-  change.traces.includes(traceId) ? 100 : null
+/** Of an experiment it is told that it changed, and not in which traces. */
+const concerns = ({ experimentId }: Container, traceId: string, change: Change) =>
+  experimentId === null
+    ? change.traces.includes(traceId)
+    : change.experiments.includes(experimentId)
 
-export const payloadGapMs = (traceId: string) => (change: Change) =>
-  change.traces.includes(traceId) ? 700 : null
+export const traceGapMs = (container: Container, traceId: string) => (change: Change) =>
+  concerns(container, traceId, change) ? 100 : null
+
+export const payloadGapMs = (container: Container, traceId: string) => (change: Change) =>
+  concerns(container, traceId, change) ? 700 : null

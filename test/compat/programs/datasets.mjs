@@ -1,5 +1,7 @@
 // A dataset as an application keeps it; prints what was read back.
-const { initDataset, Attachment } = await import(process.env.COMPAT_SDK)
+const { initDataset, Attachment, ExternalAttachment, JSONAttachment } = await import(
+  process.env.COMPAT_SDK
+)
 
 const project = process.env.COMPAT_PROJECT
 const open = (more) => initDataset({ project, dataset: 'questions', ...more })
@@ -36,11 +38,23 @@ const files = initDataset({ project, dataset: 'files' })
 const data = new Blob(['hello'])
 files.insert({
   id: 'f',
-  input: { file: new Attachment({ data, filename: 'a.txt', contentType: 'text/plain' }) },
+  input: {
+    file: new Attachment({ data, filename: 'a.txt', contentType: 'text/plain' }),
+    json: new JSONAttachment({ turns: [1, 'zwei'] }, { filename: 'turns.json' }),
+    elsewhere: new ExternalAttachment({
+      url: 's3://bucket/a b.png',
+      filename: 'b.png',
+      contentType: 'image/png',
+    }),
+  },
 })
 await files.flush()
-for await (const row of initDataset({ project, dataset: 'files' }).fetch()) {
-  printed.file = await (await row.input.file.data()).text()
+for await (const { input } of initDataset({ project, dataset: 'files' }).fetch()) {
+  printed.file = await (await input.file.data()).text()
+  printed.status = await input.file.status()
+  printed.json = JSON.parse(await (await input.json.data()).text())
+  const { type, url, filename, content_type } = input.elsewhere.reference
+  printed.elsewhere = { type, url, filename, content_type, ...(await input.elsewhere.metadata()) }
 }
 if (dataset.createSnapshot) {
   const snapshot = await dataset.createSnapshot({ name: 'first', description: 'all of them' })

@@ -3,7 +3,8 @@
 import json
 import os
 
-from braintrust import Attachment, init_dataset
+from braintrust import Attachment, ExternalAttachment, init_dataset
+from braintrust.logger import JSONAttachment
 
 project = os.environ["COMPAT_PROJECT"]
 FIELDS = ("id", "input", "expected", "tags", "metadata")
@@ -39,9 +40,19 @@ printed["pinned"] = rows(open_dataset(version=printed["version"]))
 files = init_dataset(project=project, name="files")
 files.insert(
     id="f",
-    input={"file": Attachment(data=b"hello", filename="a.txt", content_type="text/plain")},
+    input={
+        "file": Attachment(data=b"hello", filename="a.txt", content_type="text/plain"),
+        "json": JSONAttachment({"turns": [1, "zwei"]}, filename="turns.json"),
+        "elsewhere": ExternalAttachment(
+            url="s3://bucket/a b.png", filename="b.png", content_type="image/png"
+        ),
+    },
 )
 files.flush()
 for row in init_dataset(project=project, name="files").fetch():
-    printed["file"] = row["input"]["file"].data.decode()
+    given = row["input"]
+    printed["file"] = given["file"].data.decode()
+    printed["status"] = given["file"].status()
+    printed["json"] = json.loads(given["json"].data)
+    printed["elsewhere"] = {**given["elsewhere"].reference, **given["elsewhere"].metadata()}
 print(json.dumps(printed))

@@ -1,5 +1,5 @@
 // Two runs of an evaluation against a dataset; prints their summaries, and rows of an experiment.
-const { Eval, init, initDataset } = await import(process.env.COMPAT_SDK)
+const { Eval, init, initDataset, traced } = await import(process.env.COMPAT_SDK)
 
 const project = process.env.COMPAT_PROJECT
 const open = () => initDataset({ project, dataset: 'letters' })
@@ -27,10 +27,44 @@ const run = async (task) => {
     metrics: summary.metrics,
   }
 }
+/** Spans as a scorer sees them, from the server; null where this SDK gives scorers no trace. */
+let seen = null
+const looking = async ({ trace }) => {
+  const spans = await trace?.getSpans({ spanType: ['tool'] })
+  if (spans)
+    seen = spans.map(({ input, output, span_attributes }) => [span_attributes.name, input, output])
+  return null
+}
 const printed = {
   first: await run((input) => (input === 'a' ? 'A' : '?')),
   second: await run((input) => input.toUpperCase()),
 }
+
+const version = await open().version()
+dataset.insert({ id: 'd', input: 'd', expected: 'D' })
+await dataset.flush()
+const pinned = initDataset({ project, dataset: 'letters', version })
+const upper = (input) =>
+  traced(
+    (span) => {
+      span.log({ input, output: input.toUpperCase() })
+      return input.toUpperCase()
+    },
+    { name: 'upper', type: 'tool' },
+  )
+const third = await Eval(
+  project,
+  { data: pinned, task: upper, scores: [exact, looking], experimentName: 'pinned' },
+  {
+    reporter: { name: 'quiet', reportEval: () => true, reportRun: () => true },
+    enableCache: false,
+  },
+)
+printed.pinned = third.results.map(({ input }) => input).sort()
+printed.seen = seen
+const rowsOfPinned = await init({ project, experiment: 'pinned', open: true }).fetchedData()
+printed.origins = rowsOfPinned.filter(({ origin }) => origin).map(({ origin }) => origin)
+printed.datasetId = await dataset.id
 
 const experiment = init({ project, experiment: 'by hand' })
 const id = experiment.log({ input: 1, output: 2, scores: { right: 0.5 } })

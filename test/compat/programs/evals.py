@@ -48,6 +48,39 @@ printed = {
     "second": run(lambda input: input.upper()),
 }
 
+version = open_dataset().version
+dataset.insert(id="d", input="d", expected="D")
+dataset.flush()
+seen = []
+
+
+async def looking(input, output, expected, trace):
+    """Looks at the spans of its case, as the server has them."""
+    spans = await trace.get_spans(span_type=["tool"])
+    seen[:] = [[span.span_attributes["name"], span.input, span.output] for span in spans]
+
+
+def upper(input):
+    with braintrust.start_span(name="upper", type="tool") as span:
+        span.log(input=input, output=input.upper())
+    return input.upper()
+
+
+with contextlib.redirect_stdout(sys.stderr):
+    third = Eval(
+        project,
+        data=init_dataset(project=project, name="letters", version=version),
+        task=upper,
+        scores=[exact, looking],
+        experiment_name="pinned",
+        enable_cache=False,
+    )
+printed["pinned"] = sorted(one.input for one in third.results)
+printed["seen"] = seen
+rows_of_pinned = braintrust.init(project=project, experiment="pinned", open=True).fetch()
+printed["origins"] = [row["origin"] for row in rows_of_pinned if row.get("origin")]
+printed["datasetId"] = dataset.id
+
 experiment = braintrust.init(project=project, experiment="by hand")
 row_id = experiment.log(input=1, output=2, scores={"right": 0.5})
 experiment.flush()
