@@ -19,6 +19,8 @@ from ._parent import NEW_TRACE
 from ._span import Span
 from ._traced import traced
 from ._transport import Request, Response, Transport
+from ._wrap_anthropic import wrap_anthropic
+from ._wrap_openai import wrap_openai
 
 __version__ = "0.1.0"
 
@@ -42,4 +44,6 @@ __all__ = [
     "start_span",
     "traced",
     "update_span",
+    "wrap_anthropic",
+    "wrap_openai",
 ]
