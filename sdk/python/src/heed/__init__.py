@@ -13,6 +13,7 @@ from ._current import (
 )
 from ._error import HeedError
 from ._executor import TracedThreadPoolExecutor
+from ._langchain import langchain_handler
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
 from ._parent import NEW_TRACE
@@ -39,6 +40,7 @@ __all__ = [
     "current_span",
     "flush",
     "init_logger",
+    "langchain_handler",
     "log",
     "log_feedback",
     "start_span",
