@@ -72,10 +72,10 @@ function installVenv() {
   return spawnSync('apt-get', ['install', '-y', '-qq', 'python3-venv'], options).status === 0
 }
 
-/** An interpreter with what `examples/python-fastapi` needs. */
-export function fastapiPython() {
-  const requirements = join(root, 'examples/python-fastapi/requirements.txt')
-  return environment(usual(pythons()), requirements, 'fastapi')
+/** An interpreter with what `examples/python-<name>` needs. */
+export function examplePython(name) {
+  const requirements = join(root, `examples/python-${name}/requirements.txt`)
+  return environment(usual(pythons()), requirements, name)
 }
 
 /** Environments for the SDK: the usual one, and where there are others the oldest and the newest. */

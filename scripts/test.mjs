@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
 import { ensureOfficialSdks } from './official-sdks.mjs'
-import { fastapiPython, SDK, testPython } from './python.mjs'
+import { examplePython, SDK, testPython } from './python.mjs'
 import { ensureBuilt, ensureInstalled, root } from './ready.mjs'
 
 const given = process.argv.slice(2)
@@ -20,7 +20,8 @@ if (forVitest.length > 0 || forPython.length === 0) {
   const env = {
     ...process.env,
     HEED_TEST_CHROMIUM: ensureChromium(),
-    HEED_TEST_FASTAPI: fastapiPython(),
+    HEED_TEST_FASTAPI: examplePython('fastapi'),
+    HEED_TEST_FLASK: examplePython('flask'),
     UV_THREADPOOL_SIZE: '16',
   }
   ensureOfficialSdks()

@@ -36,6 +36,9 @@ export const TYPESCRIPT = [
   typescript('npm 0.4.10', 'braintrust-old'),
 ]
 export const PYTHON = [python('PyPI 0.48.1', 'latest'), python('PyPI 0.7.0', 'old')]
+
+/** The project's own package, on the Python of the newest official one. */
+export const HEED_PYTHON: Sdk = { ...python('heed', 'latest'), module: 'heed' }
 export const SDKS = [...TYPESCRIPT, ...PYTHON]
 
 /** How long a program may take, in milliseconds: the SDKs retry for some seconds. */

@@ -99,6 +99,22 @@ def test_a_w3c_header_is_a_parent_in_and_out(server: FakeServer, fake: FakeLogge
     assert server.rows[1]["span_parents"] == [span.span_id]
 
 
+class Headers:
+    """The headers of a request as Flask gives them: no `Mapping`, but with `get`."""
+
+    def get(self, name: str) -> str | None:
+        trace_and_span = "0192f0c1a2b37c4d8e5f00112233445a-00f067aa0ba902b7"
+        return f"00-{trace_and_span}-01" if name == "traceparent" else None
+
+
+def test_headers_need_not_be_a_mapping(server: FakeServer, fake: FakeLogger) -> None:
+    headers: Any = Headers()
+    fake.logger.start_span(parent=headers)
+    fake.flush()
+    assert fake.problems == []
+    assert server.rows[0]["span_parents"] == ["00f067aa0ba902b7"]
+
+
 def test_a_parent_of_another_making_never_raises_it_is_told_and_sent_along(
     server: FakeServer, fake: FakeLogger
 ) -> None:

@@ -13,12 +13,15 @@ from ._current import (
 )
 from ._error import HeedError
 from ._executor import TracedThreadPoolExecutor
+from ._langchain import langchain_handler
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
 from ._parent import NEW_TRACE
 from ._span import Span
 from ._traced import traced
 from ._transport import Request, Response, Transport
+from ._wrap_anthropic import wrap_anthropic
+from ._wrap_openai import wrap_openai
 
 __version__ = "0.1.0"
 
@@ -37,9 +40,12 @@ __all__ = [
     "current_span",
     "flush",
     "init_logger",
+    "langchain_handler",
     "log",
     "log_feedback",
     "start_span",
     "traced",
     "update_span",
+    "wrap_anthropic",
+    "wrap_openai",
 ]

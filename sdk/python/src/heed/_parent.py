@@ -22,7 +22,7 @@ class Attachment(NamedTuple):
 
 def is_blank(parent: Any) -> bool:
     """True for a parent that says nothing: absent, empty, or a header the request did not have."""
-    if isinstance(parent, Mapping):
+    if _is_headers(parent):
         return not _traceparent(parent)
     return parent is None or parent == ""
 
@@ -41,12 +41,17 @@ def read_parent(parent: Any, report: Report) -> Attachment:
         told = f"parent {parent[:60]} is no id of a Heed span; it was sent as it is"
         report(HeedError("invalid_field", f"{told}."))
         return Attachment(foreign_id=parent)
-    header = _traceparent(parent) if isinstance(parent, Mapping) else None
+    header = _traceparent(parent) if _is_headers(parent) else None
     address = parse_traceparent(header) if isinstance(header, str) else None
     if address is None:
         told = "parent.traceparent is no W3C trace header; a new trace was begun"
         report(HeedError("invalid_field", f"{told}."))
     return Attachment(address)
+
+
+def _is_headers(parent: Any) -> bool:
+    """The headers of a web framework need not be a `Mapping`: those of Flask are none."""
+    return not isinstance(parent, type) and callable(getattr(parent, "get", None))
 
 
 def _traceparent(headers: Mapping[str, Any]) -> Any:

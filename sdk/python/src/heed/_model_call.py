@@ -1,0 +1,136 @@
+"""One call of a model provider's client, as a span. Nothing that is read here can fail the call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Callable, NamedTuple, Protocol
+
+from ._current import start_span
+
+Json = dict[str, Any]
+
+_TRANSPORT = {"extra_headers", "extra_query", "extra_body", "timeout"}
+"""Arguments that are about the request, and may hold secrets; never part of the metadata."""
+_NOT_GIVEN = {"NotGiven", "Omit"}
+"""Classes by which the clients say that an argument was left out."""
+
+
+class Gather(Protocol):
+    """Makes one answer of the pieces of a stream."""
+
+    def add(self, piece: Json) -> bool:
+        """Takes the next piece; True if it holds something the model said."""
+        ...
+
+    def answer(self) -> Json:
+        """The answer so far, in the shape of one that is not streamed."""
+        ...
+
+
+class Endpoint(NamedTuple):
+    """
+    What a provider's method means.
+
+    Attributes:
+        name: Of its spans.
+        provider: Such as `openai`.
+        inputs: The arguments that are the input and not metadata.
+        read_input: The `input` of the span, from the arguments by name.
+        read: Fields of the span (`output`, `metrics`), from an answer.
+        gather: What makes an answer of a stream.
+    """
+
+    name: str
+    provider: str
+    inputs: tuple[str, ...]
+    read_input: Callable[[Json], Any]
+    read: Callable[[Json], Json]
+    gather: Callable[[], Gather]
+
+
+class ModelCall:
+    """The span of one call; it begins with it, and is no parent of what happens meanwhile."""
+
+    def __init__(self, endpoint: Endpoint, arguments: Mapping[str, Any]) -> None:
+        given = {
+            name: value
+            for name, value in arguments.items()
+            if type(value).__name__ not in _NOT_GIVEN and value is not None
+        }
+        metadata = {
+            name: value
+            for name, value in given.items()
+            if name not in _TRANSPORT and name not in endpoint.inputs
+        }
+        self._endpoint = endpoint
+        self._started = time.monotonic()
+        self._first_token_s: float | None = None
+        self._gather = endpoint.gather()
+        self._is_over = False
+        self._span = start_span(
+            endpoint.name, "llm", metadata={"provider": endpoint.provider, **metadata}
+        )
+        with suppress(Exception):
+            self._span.log(input=endpoint.read_input(given))
+
+    def answered(self, answer: Any) -> None:
+        """The whole answer is there: ends the span."""
+        self._log(as_json(answer))
+        self.over()
+
+    def piece(self, piece: Any) -> None:
+        """The next piece of a stream is there."""
+        with suppress(Exception):
+            if self._gather.add(as_json(piece)) and self._first_token_s is None:
+                self._first_token_s = time.monotonic() - self._started
+
+    def streamed(self) -> None:
+        """A stream ended or was left: what came is the output."""
+        if not self._is_over:
+            with suppress(Exception):
+                self._log(self._gather.answer())
+            self.over()
+
+    def failed(self, error: BaseException) -> None:
+        """The call or its stream failed; what came before is kept."""
+        if not self._is_over:
+            self._span.log(error=error)
+            self.streamed()
+
+    def over(self) -> None:
+        """Ends the span as it is."""
+        self._is_over = True
+        self._span.end()
+
+    def _log(self, answer: Json) -> None:
+        with suppress(Exception):
+            fields = self._endpoint.read(answer)
+            metrics = fields.pop("metrics", {})
+            if self._first_token_s is not None:
+                metrics["time_to_first_token"] = self._first_token_s
+            self._span.log(metrics=metrics, **fields)
+
+
+def as_json(value: Any) -> Json:
+    """An answer or piece as an object; the clients give pydantic models. Empty if it is neither."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    with suppress(Exception):
+        # The clients parse into classes of the caller, which their own types do not know.
+        dumped: Json = value.model_dump(exclude_unset=True, warnings=False)
+        return dumped
+    return {}
+
+
+def counts(usage: Any, names: Mapping[str, str]) -> dict[str, float]:
+    """Metrics from a usage object: `names` maps paths such as `details.cached` to their names."""
+    found: dict[str, float] = {}
+    for path, name in names.items():
+        value = usage
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, (int, float)):
+            found[name] = value
+    return found

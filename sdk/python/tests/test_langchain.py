@@ -1,0 +1,101 @@
+"""The real `langchain-core`, its models fakes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import heed
+from support.fake_server import FakeServer
+
+pytest.importorskip("langchain_core", reason="langchain-core needs Python 3.10")
+
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import RunnableLambda
+from langchain_core.tools import tool
+
+
+def model() -> Any:
+    usage: Any = {
+        "input_tokens": 11,
+        "output_tokens": 3,
+        "total_tokens": 14,
+        "input_token_details": {"cache_read": 4},
+    }
+    return GenericFakeChatModel(messages=iter([AIMessage(content="one two", usage_metadata=usage)]))
+
+
+def chain() -> Any:
+    return ChatPromptTemplate.from_messages([("user", "Count to {n}")]) | model()
+
+
+def test_a_chain_is_a_trace_with_its_model_and_tokens(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    config: Any = {
+        "callbacks": [heed.langchain_handler()],
+        "run_name": "counting",
+        "tags": ["mine"],
+        "metadata": {"user_id": "ann"},
+    }
+    with heed.start_span(name="request") as request:
+        assert chain().invoke({"n": 2}, config).content == "one two"
+    current.flush()
+    rows = server.by_name()
+    outer = rows["counting"]
+    assert outer["span_parents"] == [request.span_id]
+    assert (outer["input"], outer["tags"]) == ({"n": 2}, ["mine"])
+    assert outer["metadata"]["user_id"] == "ann"
+    assert outer["output"]["content"] == "one two"
+    llm = rows["GenericFakeChatModel"]
+    assert llm["span_parents"] == rows["ChatPromptTemplate"]["span_parents"] == [outer["span_id"]]
+    assert llm["span_attributes"]["type"] == "llm"
+    assert [message["content"] for message in llm["input"]] == ["Count to 2"]
+    assert [message["content"] for message in llm["output"]] == ["one two"]
+    metrics = {key: llm["metrics"].get(key) for key in ("prompt_tokens", "completion_tokens")}
+    assert metrics == {"prompt_tokens": 11, "completion_tokens": 3}
+    assert (llm["metrics"]["tokens"], llm["metrics"]["prompt_cached_tokens"]) == (14, 4)
+    assert all(row["metrics"]["end"] for row in server.rows)
+
+
+def test_an_async_chain_is_the_same_trace_and_a_stream_tells_its_first_token(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        config: Any = {"callbacks": [heed.langchain_handler()], "run_name": "counting"}
+        await chain().ainvoke({"n": 2}, config)
+        said = [piece.content async for piece in chain().astream({"n": 3}, config)]
+        assert "".join(said) == "one two"
+
+    asyncio.run(main())
+    current.flush()
+    outer = [row for row in server.rows if row["span_attributes"]["name"] == "counting"]
+    llm = [row for row in server.rows if row["span_attributes"]["type"] == "llm"]
+    assert [row["span_parents"] for row in llm] == [[row["span_id"]] for row in outer]
+    assert "time_to_first_token" not in llm[0]["metrics"]
+    assert llm[1]["metrics"]["time_to_first_token"] >= 0
+    assert all(row["metrics"]["end"] for row in server.rows)
+
+
+def test_a_tool_and_what_it_raises_are_recorded(server: FakeServer, current: heed.Logger) -> None:
+    @tool
+    def look(word: str) -> str:
+        """Looks a word up."""
+        raise LookupError(f"no {word}")
+
+    handler = heed.langchain_handler()
+    with pytest.raises(LookupError):
+        RunnableLambda(lambda word: look.invoke({"word": word})).invoke(
+            "x", {"callbacks": [handler]}
+        )
+    current.flush()
+    outer, inner = server.rows
+    assert inner["span_parents"] == [outer["span_id"]]
+    assert (inner["span_attributes"]["name"], inner["span_attributes"]["type"]) == ("look", "tool")
+    assert inner["input"] == {"word": "x"}
+    assert inner["error"].startswith("no x")
+    assert outer["error"].startswith("no x")

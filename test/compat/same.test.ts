@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Feedback } from '../../src/wire/feedback.ts'
+import { API_KEY, newProject } from '../support/heed.ts'
+import { Product } from '../support/product.ts'
+import { held } from './held.ts'
+import { HEED_PYTHON, PYTHON, runProgram, type Sdk } from './sdks.ts'
+
+const [OFFICIAL] = PYTHON
+if (!OFFICIAL) throw new Error('The official Python SDK is not in the list.')
+
+let product: Product
+beforeAll(async () => {
+  product = await Product.start()
+})
+afterAll(async () => product?.stop())
+
+/** Runs a program in a project of its own; what the server then holds of it. */
+async function run(sdk: Sdk, name: string) {
+  const project_name = newProject()
+  await runProgram(sdk, name, product.url, {
+    COMPAT_PROJECT: project_name,
+    HEED_URL: product.url,
+    HEED_API_KEY: API_KEY,
+    PYTHONPATH: fileURLToPath(new URL('../../sdk/python/src', import.meta.url)),
+  })
+  return { project_name, traces: await held(product, project_name) }
+}
+
+test('a program of which only the import changes leaves the same on the server', async () => {
+  const { traces: theirs } = await run(OFFICIAL, 'same')
+  const { traces: ours } = await run(HEED_PYTHON, 'same')
+  expect(theirs.flatMap(({ spans }) => spans)).toHaveLength(25)
+  expect(ours).toEqual(theirs)
+})
+
+describe.each([
+  { sdk: OFFICIAL, self: 'Index object', error: /^Traceback/, source: 'external', events: 2 },
+  { sdk: HEED_PYTHON, self: undefined, error: /^no word\n\nTraceback/, source: 'api', events: 1 },
+])('what differs: $sdk.name', ({ sdk, self, error, source, events }) => {
+  let look: { input: { self?: string }; error_detail: string }
+  let feedback: Feedback[]
+  beforeAll(async () => {
+    const { project_name } = await run(sdk, 'differs')
+    const { body } = await product.get('/v1/spans', { project_name })
+    const { id } = body.spans.find((span: { name: string }) => span.name === 'look')
+    look = (await product.get(`/v1/spans/${id}`, { project_name })).body
+    feedback = (await product.get('/v1/feedback', { project_name })).body.feedback
+  })
+
+  test('the object of a method is in its input or is not', () => {
+    if (self) expect(look.input.self).toContain(self)
+    else expect(look.input).toEqual({ word: 'word' })
+  })
+
+  test('an error begins with its traceback or with its message', () => {
+    expect(look.error_detail).toMatch(error)
+  })
+
+  test('scores with a comment are two events or one, of the source the package names', () => {
+    expect(feedback).toHaveLength(events)
+    expect(new Set(feedback.map((event) => event.source))).toEqual(new Set([source]))
+  })
+})
