@@ -61,7 +61,7 @@ async function changedBy(
     ? await ch.rows(
         TraceRow,
         sql`SELECT DISTINCT trace_id FROM spans
-            WHERE project_id = ${uuid(projectId)} AND id IN ${strs(opaque)} AND trace_id != ''`,
+            WHERE project_id = ${uuid(projectId)} AND id IN ${strs(opaque)}`,
       )
     : []
   return {

@@ -24,9 +24,9 @@ interface Stored {
  * Writes the rows of several requests as one: resolves when all is committed and synced.
  *
  * A row that is written whole, once, by a clock that needs no correction goes straight to its tables.
- * Any other is appended to `patches` first, then read back with what was there, folded, and written with a higher version. A whole row
- * that turns out to have changes already is folded with them. Append before read before write: of two
- * servers that write one row at once, one sees both.
+ * Any other is appended to `patches` first, then read back with what was there, folded, and written with
+ * a higher version. A whole row that turns out to have changes already is folded with them. Append before
+ * read before write: of two servers that write one row at once, one sees both.
  */
 export const commitRows =
   (ch: ClickHouse, patches: Patches, recent: RecentRows, told: ToldProjects): Commit<SpanWrite> =>

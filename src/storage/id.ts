@@ -1,3 +1,5 @@
+import { MILLIS_MAX } from './time.ts'
+
 /**
  * A Heed row id is `<trace id>-<span id>`: 32 hex of a UUIDv7, a dash, 16 hex. So an id alone tells
  * the trace, the span and the time. Ids of other SDKs are opaque.
@@ -11,9 +13,6 @@ export interface HeedId {
 
 /** Version 7 and variant 10, as RFC 9562 section 5.7 lays them out, without dashes. */
 const HEED_ID = /^([0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15})-([0-9a-f]{16})$/
-
-/** The year 2200: DateTime64 ends a century later. */
-const MILLIS_MAX = Date.UTC(2200, 0, 1)
 
 /** The parts of a Heed id, or null for an id of another form or of an impossible time. */
 export function parseHeedId(id: string): HeedId | null {

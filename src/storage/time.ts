@@ -8,11 +8,11 @@ export function parseMicros(iso: string): Micros {
 }
 
 /** What ClickHouse's DateTime64 can hold, with room to spare: 1970 to 2200. */
-const MICROS_MAX = Date.UTC(2200, 0, 1) * 1000
+export const MILLIS_MAX = Date.UTC(2200, 0, 1)
 
 /** Into the range that can be stored: a clock that is wrong by centuries must not lose the row. */
 export const clampMicros = (micros: Micros): Micros =>
-  Math.min(Math.max(Math.round(micros), 0), MICROS_MAX)
+  Math.min(Math.max(Math.round(micros), 0), MILLIS_MAX * 1000)
 
 let last = 0
 

@@ -7,6 +7,7 @@ import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import type { Bounded } from './filter/bounded.ts'
 import { spansOf } from './filter/scope.ts'
+import { TREE_ORDER } from './filter/second-roots.ts'
 import { spanPage } from './filter/span-page.ts'
 import { TRACE_ERROR, TRACE_MODEL } from './filter/trace-fields.ts'
 import type { ledgerQueries } from './ledger.ts'
@@ -63,7 +64,7 @@ export const traceQueries = (
             countIf(comment != '') AS comment_count,
             ${TRACE_ERROR} AS error,
             ${TRACE_MODEL} AS model,
-            argMinIf(id, (ifNull(start_time, inf), exec_counter, id), is_root) AS root_id,
+            argMinIf(id, ${TREE_ORDER}, is_root) AS root_id,
             groupArray(id) AS ids,
             groupArrayIf(
               (id, user, toString(created), CAST(scores AS Array(Tuple(String, Float64)))),

@@ -3,6 +3,7 @@ import type { Filter } from '../../wire/filter.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
 import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
+import { MILLIS_MAX } from '../time.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import { during, everything, namingTraces, type Scope, someTraces, within } from './scope.ts'
@@ -39,9 +40,6 @@ const WIDER = 16
 
 /** The least of them, in milliseconds. */
 const WIDTH_MIN = 60_000
-
-/** No row is filed later (time.ts). */
-const TIME_MAX = Date.UTC(2200, 0, 1)
 
 /** After so long a page is answered as it is, short or even empty, with a cursor to go on from. */
 const BUDGET_MS = 3_000
@@ -134,7 +132,7 @@ export async function spanPage<T extends Cursor>(
     const begun = performance.now()
     let range = {
       from: await timeBack(ch, projectId, after, firstRangeRows),
-      to: after?.time ?? TIME_MAX,
+      to: after?.time ?? MILLIS_MAX,
     }
     let width = Math.max(WIDTH_MIN, (after?.time ?? now) - range.from)
     for (let ask = ch.rows; !isFull(); ask = ch.wide) {
