@@ -156,7 +156,7 @@ const toAppend = (row: Written): WrittenRow[] =>
   row.known && !row.known.isPatched ? [{ ...row, entries: row.known.entries }, row] : [row]
 
 function* payloadRows(rows: readonly Stored[]) {
-  for (const { row, folded } of rows) yield payloadColumns(row, folded)
+  for (const { row, folded } of rows) yield payloadColumns(row, folded, row.xactId)
 }
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {

@@ -11,13 +11,17 @@ const separated = (column: Sql): Sql => sql`lowerUTF8(replaceRegexpAll(${column}
 /** Of wire/filter-words.ts; the letters and digits of ASCII are told apart by the tokenizer. */
 const GAPS = sql`'\\\\\\\\(u[0-9a-fA-F]{4}|.)|[\\\\x{80}-\\\\x{bf}\\\\x{2000}-\\\\x{206f}\\\\x{3000}-\\\\x{303f}]'`
 
-/** Row ids of the spans whose input or output holds every word. Null: which have any at all. */
+/**
+ * Row ids of the spans whose input or output holds every word. Null: which have any at all. A version
+ * that has them counts if it is the current one, which `spans` tells; the time in front finds it by the key.
+ */
 const inPayload = (column: Sql, wanted: readonly string[] | null, scope: Scope): Sql =>
-  sql`SELECT id FROM payloads FINAL WHERE ${scope.payloads} AND ${
-    wanted
-      ? sql`hasAllTokens(${separated(column)}, ${strs(wanted)})`
-      : sql`${column} NOT IN ('', 'null')`
-  }`
+  sql`SELECT id FROM spans FINAL WHERE ${scope.spans} AND (time, id, version) IN (
+        SELECT time, id, version FROM payloads WHERE ${scope.payloads} AND ${
+          wanted
+            ? sql`hasAllTokens(${separated(column)}, ${strs(wanted)})`
+            : sql`${column} NOT IN ('', 'null')`
+        })`
 
 const inComments = (wanted: readonly string[] | null, scope: Scope): Sql =>
   sql`SELECT id FROM (${standingComments(scope)}) ${
