@@ -106,6 +106,23 @@ describe('the four kinds of feedback', () => {
     })
   })
 
+  test('with a score name that is no Unicode is stored by its repaired name, and so are its neighbours', async () => {
+    const project_name = newProject()
+    const { root } = await aTrace(project_name)
+    const [odd, plain] = await send(
+      project_name,
+      { id: root, scores: { 'a\ud800': 1, 'b\udfff': null } },
+      { id: root, scores: { plain: 1 } },
+    )
+    const scoresOf = async (id: string | undefined) =>
+      (await heed.get(`/v1/feedback/${id}`, { project_name })).body.scores
+    expect(await scoresOf(odd)).toEqual([
+      { name: 'a\ufffd', value: 1 },
+      { name: 'b\ufffd', value: null },
+    ])
+    expect(await scoresOf(plain)).toEqual([{ name: 'plain', value: 1 }])
+  })
+
   test('the user is the explicit one, else metadata.user_id, else anonymous', async () => {
     const project_name = newProject()
     const { root } = await aTrace(project_name)
