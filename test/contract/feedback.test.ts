@@ -142,6 +142,20 @@ describe('the four kinds of feedback', () => {
 })
 
 describe('averages', () => {
+  test('a number names the user of a child span, as it does of feedback', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const id = rowId(traceId, 4)
+    const metadata = { user_id: 42 }
+    const row = { id, span_id: spanId(4), root_span_id: traceId, span_parents: [spanId(1)] }
+    await heed.post('/logs3', { project_name, rows: [{ ...row, metadata, scores: { s: 1 } }] })
+    await send(project_name, { id: root, metadata, scores: { s: 0 } })
+    const { body } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(body.judgements.map((j: { user: string }) => j.user)).toEqual(['42', '42'])
+    const found = await heed.get('/v1/spans', { project_name, filter: 'user = "42"' })
+    expect(found.body.spans.map((span: { id: string }) => span.id)).toEqual([id])
+  })
+
   test('three votes on a span and three child spans make one mean of six, on every level', async () => {
     const project_name = newProject()
     const { traceId, root, answer } = await aTrace(project_name)
