@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
-import type { Storage } from '../storage/index.ts'
+import { type Storage, tick } from '../storage/index.ts'
 import type { ProjectRef } from '../wire/common.ts'
 import { type Body, readItems } from './body.ts'
 import type { Counters } from './counters.ts'
@@ -26,18 +26,20 @@ export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNe
   return {
     /**
      * Reads a body when there is room for it, which it holds until it is answered. `whole` fetches what
-     * the body only refers to.
+     * the body only refers to. `arrivedAt` is when the request's head came, in microseconds: a body that
+     * takes long, or waits for room, says nothing about its client's clock.
      */
     admitted: async <T>(
       c: Context,
-      take: (body: Body) => Promise<T>,
+      take: (body: Body, arrivedAt: number) => Promise<T>,
       whole: (body: Body) => Promise<Body> = async (body) => body,
     ): Promise<T> => {
+      const arrivedAt = tick()
       const room = await gate.enter(announcedBytes(c.req.raw.headers, bodyBytesMax))
       try {
         const body = await whole(await readItems(c, bodyBytesMax))
         room.resize(body.bytes)
-        return await take(body)
+        return await take(body, arrivedAt)
       } finally {
         room.leave()
       }

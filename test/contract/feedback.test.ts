@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
+import { API_KEY, type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -267,6 +267,38 @@ describe('averages', () => {
     await post('u1', 2040, 0)
     await post('u1', 1999, 0.5)
     await send(project_name, { id: root, user: 'u1', scores: { helpful: 1 } })
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+  })
+})
+
+describe('the order of votes', () => {
+  test('does not depend on how long a body was on its way', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    // A clock that is wrong by a little less than is corrected: with the delay it would seem to be more.
+    const behind = Date.now() - 4_900
+    const time = (ms: number) => new Date(behind + ms).toISOString()
+    const vote = (helpful: number, ms: number) => ({
+      project_name,
+      sent_at: time(ms),
+      feedback: [{ id: root, user: 'u1', scores: { helpful }, created: time(ms) }],
+    })
+    const text = new TextEncoder().encode(JSON.stringify(vote(0, 0)))
+    const slow = heed.app.request('/v1/feedback', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}` },
+      duplex: 'half',
+      body: new ReadableStream({
+        async start(controller) {
+          controller.enqueue(text.subarray(0, 10))
+          await new Promise((resolve) => setTimeout(resolve, 500))
+          controller.enqueue(text.subarray(10))
+          controller.close()
+        },
+      }),
+    } as RequestInit)
+    await heed.post('/v1/feedback', vote(1, 50))
+    expect((await slow).status).toBe(201)
     expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
   })
 })
