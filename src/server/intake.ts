@@ -150,7 +150,7 @@ function takeRow(
     return
   }
   const { feedback, span } = parted(projectId, row, raw)
-  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew, true))
   if (!span) return
   const at = writtenAt(row.created, skew, tick())
   intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
@@ -189,12 +189,18 @@ function userOf(metadata: FeedbackInput['metadata']): string {
   return typeof user === 'string' || typeof user === 'number' ? String(user) : ''
 }
 
-function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number): FeedbackWrite {
+function feedbackWrite(
+  projectId: string,
+  feedback: FeedbackInput,
+  skew: number,
+  isNamedByContent = false,
+): FeedbackWrite {
   const json = (value: Json | undefined) =>
     value === undefined || value === null ? '' : JSON.stringify(value)
   return {
     projectId,
     feedbackId: feedback.feedback_id ?? randomUUID(),
+    isNamedByContent,
     target: feedback.id,
     judgedAt: writtenAt(feedback.created, skew, tick()),
     user: feedback.user ?? userOf(feedback.metadata).slice(0, 512).toWellFormed(),

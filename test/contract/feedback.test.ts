@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { API_KEY, type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
+import {
+  API_KEY,
+  type Heed,
+  newProject,
+  newTraceId,
+  openHeed,
+  rowId,
+  spanId,
+} from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -272,6 +280,46 @@ describe('averages', () => {
 })
 
 describe('the order of votes', () => {
+  /** A vote, a change of mind, and the first one delivered again. */
+  const again = async (request: (n: number) => object) => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    for (const n of [0, 1, 0]) {
+      const { feedback, ...more } = { feedback: {}, ...request(n) }
+      const vote = { id: root, feedback_id: `f${n}`, user: 'u1', scores: { helpful: n } }
+      await heed.post('/v1/feedback', {
+        project_name,
+        ...more,
+        feedback: [{ ...vote, ...feedback }],
+      })
+    }
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback.map((f: { feedback_id: string }) => f.feedback_id)).toEqual(['f1', 'f0'])
+  }
+
+  test('is not changed by a retry of a vote that does not say its time', () => again(() => ({})))
+
+  test('is not changed by a retry from a clock that is a little fast', async () => {
+    const begun = Date.now() + 3_000
+    const time = (n: number) => new Date(begun + n).toISOString()
+    await again((n) => ({ sent_at: time(n), feedback: { created: time(n) } }))
+  })
+
+  test('is not changed by a retry from a clock that is years fast and not told', () =>
+    again((n) => ({ feedback: { created: `2040-01-01T00:00:0${n}Z` } })))
+
+  test('of official SDKs, which name no event, is that in which it was said', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const audit = { _is_merge: true, _audit_source: 'app', _audit_metadata: { user_id: 'u1' } }
+    for (const helpful of [1, 0, 1]) {
+      const rows = [{ id: root, scores: { helpful }, ...audit }]
+      await heed.post('/logs3', { project_name, rows })
+    }
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+  })
+
   test('does not depend on how long a body was on its way', async () => {
     const project_name = newProject()
     const { traceId, root } = await aTrace(project_name)
