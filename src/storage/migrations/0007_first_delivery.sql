@@ -31,6 +31,7 @@ INSERT INTO feedback_next
     SELECT project_id, target_trace, target, feedback_id, xact_id, judged_at, user, source, scores, retracts,
         expected, comment, replaces, reply_to, tags, metadata,
         if(match(feedback_id, '^[0-9a-f]{32}$'), xact_id, 18446744073709551615 - xact_id)
-    FROM feedback FINAL;
+    FROM feedback FINAL
+    SETTINGS max_execution_time = 0;
 EXCHANGE TABLES feedback AND feedback_next;
 DROP TABLE feedback_next SYNC;
