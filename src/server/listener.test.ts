@@ -18,9 +18,9 @@ test('a request that comes before there is who answers it waits, and is answered
     expect(isAnswered).toBe(false)
     listener.answerWith(async (request) => new Response(`took ${await request.text()}`))
     expect(await asking).toBe('took rows')
-    expect(await (await fetch(listener.url, { method: 'POST', body: 'more' })).text()).toBe(
-      'took more',
-    )
+    const more = await fetch(listener.url, { method: 'POST', body: 'more' })
+    expect(await more.text()).toBe('took more')
+    expect(more.headers.get('keep-alive')).toBe('timeout=75')
   } finally {
     await listener.close()
   }

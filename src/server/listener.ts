@@ -7,6 +7,12 @@ import { drained } from './drain.ts'
 /** How long a request may take to arrive whole, in milliseconds: meanwhile it holds room for its body. */
 const UPLOAD_MS = 60_000
 
+/**
+ * How long a connection that nobody uses stays open, in milliseconds: longer than proxies and clients keep
+ * theirs (60 s is usual), so that they close it and not we, just when the next request is on its way.
+ */
+const IDLE_MS = 75_000
+
 type Answer = Parameters<typeof serve>[0]['fetch']
 
 /** A port that is open. */
@@ -31,7 +37,10 @@ export async function listen({ host, port: wanted }: Config): Promise<Listener> 
   })
   let answer: Answer = async (...request) => (await begun)(...request)
   const server = serve({ fetch: (...request) => answer(...request), hostname: host, port: wanted })
-  if ('requestTimeout' in server) server.requestTimeout = UPLOAD_MS
+  if ('requestTimeout' in server) {
+    server.requestTimeout = UPLOAD_MS
+    server.keepAliveTimeout = IDLE_MS
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)

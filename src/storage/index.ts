@@ -61,7 +61,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 const BESIDE_BYTES = 4 * 2 ** 20
 
 /** From about 400 spans a second on, spans wait up to a tenth of a second to share a commit. */
-const ROWS_PACE = { everyMs: 100, busyBytes: 2 ** 20 }
+const ROWS_PACE = { everyMs: 200, busyBytes: 2 ** 20 }
 
 /** A person looks at what becomes of a vote. */
 const EVENTS_PACE = { everyMs: 0, busyBytes: 0 }
