@@ -33,25 +33,35 @@ export async function migrate(ch: ClickHouse): Promise<void> {
   )
   const Applied = z.object({ number: z.number(), checksum: z.string() })
   const applied = await ch.rows(Applied, sql`SELECT number, checksum FROM migrations`)
-  for (const name of readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()) {
-    const text = readFileSync(new URL(name, FOLDER), 'utf8')
-    const number = Number.parseInt(name, 10)
-    const checksum = createHash('sha256').update(text).digest('hex')
+  for (const { name, number, checksum, statements } of migrations()) {
     const before = applied.find((entry) => entry.number === number)
     if (before && before.checksum !== checksum) {
       throw new Error(`Migration ${name} was changed after it was applied; add a new one instead.`)
     }
     if (before) continue
-    for (const statement of statements(text)) await ch.exec(raw(statement))
+    for (const statement of statements) await ch.exec(statement)
     await ch.exec(
       sql`INSERT INTO migrations (number, checksum) VALUES (${int(number)}, ${str(checksum)})`,
     )
   }
 }
 
-function statements(text: string): string[] {
+/** The files, in order, as statements. */
+export const migrations = () =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(name, FOLDER), 'utf8')
+      return {
+        name,
+        number: Number.parseInt(name, 10),
+        checksum: createHash('sha256').update(text).digest('hex'),
+        statements: statementsOf(text).map(raw),
+      }
+    })
+
+function statementsOf(text: string): string[] {
   return text
     .replace(/--.*$/gm, '')
     .replace(/\{\w+\}/g, (word) => WORDS[word] ?? word)
