@@ -6,8 +6,8 @@ import type { Scope } from './scope.ts'
  * Averages of the subtree of each span, by row id: what the detail view shows, worked out by the
  * engine. Only traces with a judgement under the name are read. Their spans are put in the order of
  * tree.ts, each finds the place of its parent in that order, and from each judged span its sum is
- * added to all spans above. The rules of tree.ts: a missing parent is the root, and from a circle of
- * parents everything hangs from the root.
+ * added to all spans above. The rules of tree.ts: a row with the span id of another hangs from that, a
+ * missing parent is the root, and from a circle of parents everything hangs from the root.
  */
 export const subtreeMeans = (name: string, scope: Scope): Sql => sql`
   SELECT above AS key, ${mean(sql`sum(units)`, sql`sum(n)`)} AS value
@@ -22,10 +22,12 @@ export const subtreeMeans = (name: string, scope: Scope): Sql => sql`
       arrayJoin(arrayMap(at -> ids[at], chain)) AS above
     FROM (
       SELECT ids, sums, root,
-        arrayMap((place, names) -> if(place = root, 0, arrayFirst(
+        arrayMap((place, names, own) -> if(place = root, 0, arrayFirst(
           p -> p != 0 AND p != place,
-          arrayPushBack(arrayMap(s -> indexOf(span_ids, s), names), root)
-        )), arrayEnumerate(ids), parents) AS up
+          arrayPushBack(
+            arrayMap(s -> if(s = '', 0, indexOf(span_ids, s)), arrayPushBack(names, own)), root
+          )
+        )), arrayEnumerate(ids), parents, span_ids) AS up
       FROM (
         SELECT
           arraySort(node -> (node.1, node.2, node.3), groupArray(

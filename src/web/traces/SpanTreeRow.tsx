@@ -26,6 +26,8 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
   // In a narrow column there is room for one; the others stand in the span's own header.
   const score = span.scores.toSorted((a, b) => b.n - a.n)[0]
   const ms = durationMs(span.start, span.end)
+  // A log of an official SDK has none.
+  const name = visible(span.name) || '(no name)'
   const isRunning = span.start !== null && span.end === null
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree itself has the focus and the keys
@@ -33,7 +35,7 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
       id={domId}
       role="treeitem"
       tabIndex={-1}
-      aria-label={visible(span.name)}
+      aria-label={name}
       aria-level={level}
       aria-posinset={position}
       aria-setsize={siblings}
@@ -60,8 +62,8 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
         {hasChildren && <Icon name="chevron" size={10} />}
       </span>
       <TypeIcon type={span.type} />
-      <span className={css.name} title={visible(span.name)}>
-        {visible(span.name)}
+      <span className={css.name} title={name}>
+        {name}
       </span>
       {span.error !== null && (
         <span className={css.error} title={visible(span.error)}>
