@@ -3,7 +3,7 @@ import { cx } from '../ui/cx.ts'
 import { durationMs, formatDuration, plural } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Score } from '../ui/Score.tsx'
-import { visible } from '../ui/visible.ts'
+import { visible, visibleName } from '../ui/visible.ts'
 import css from './SpanTree.module.css'
 import { TypeIcon } from './TypeIcon.tsx'
 import type { TreeRow } from './tree.ts'
@@ -26,8 +26,7 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
   // In a narrow column there is room for one; the others stand in the span's own header.
   const score = span.scores.toSorted((a, b) => b.n - a.n)[0]
   const ms = durationMs(span.start, span.end)
-  // A log of an official SDK has none.
-  const name = visible(span.name) || '(no name)'
+  const name = visibleName(span.name)
   const isRunning = span.start !== null && span.end === null
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree itself has the focus and the keys
