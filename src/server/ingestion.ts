@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
-import type { Storage } from '../storage/index.ts'
+import { type Storage, tick } from '../storage/index.ts'
 import type { ProjectRef } from '../wire/common.ts'
 import { type Body, readItems } from './body.ts'
 import type { Counters } from './counters.ts'
@@ -14,6 +14,9 @@ export interface IngestionNeeds {
   readonly bodyBytesMax: number
 }
 
+/** Fetches what a body only refers to; `makeRoom` waits until there is room in memory for so many bytes. */
+export type Whole = (body: Body, makeRoom: (bytes: number) => Promise<void>) => Promise<Body>
+
 export type Ingestion = ReturnType<typeof ingestion>
 
 /** How items come in, whatever the route: a body is let in, sorted item by item, and stored as one. */
@@ -25,19 +28,25 @@ export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNe
   }
   return {
     /**
-     * Reads a body when there is room for it, which it holds until it is answered. `whole` fetches what
-     * the body only refers to.
+     * Reads a body when there is room for it, which it holds until it is answered. `arrivedAt` is when the
+     * request's head came, in microseconds: a body that takes long, or waits for room, says nothing about
+     * its client's clock.
      */
     admitted: async <T>(
       c: Context,
-      take: (body: Body) => Promise<T>,
-      whole: (body: Body) => Promise<Body> = async (body) => body,
+      take: (body: Body, arrivedAt: number) => Promise<T>,
+      whole: Whole = async (body) => body,
     ): Promise<T> => {
-      const room = await gate.enter(announcedBytes(c.req.raw.headers, bodyBytesMax))
+      const arrivedAt = tick()
+      let room = await gate.enter(announcedBytes(c.req.raw.headers, bodyBytesMax))
+      const makeRoom = async (bytes: number) => {
+        room.leave()
+        room = await gate.enter(bytes)
+      }
       try {
-        const body = await whole(await readItems(c, bodyBytesMax))
+        const body = await whole(await readItems(c, bodyBytesMax), makeRoom)
         room.resize(body.bytes)
-        return await take(body)
+        return await take(body, arrivedAt)
       } finally {
         room.leave()
       }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError, type ErrorCode } from '../errors.ts'
 import {
-  clockSkew,
   deliveryOf,
   type FeedbackWrite,
   type RecordWrite,
@@ -41,7 +40,8 @@ export interface Sent {
   readonly container?: { readonly id: string }
   readonly rows: readonly unknown[]
   readonly feedback: readonly unknown[]
-  readonly sentAt: string | null | undefined
+  /** How far the client's clock is behind ours, in microseconds (storage/time.ts). */
+  readonly skew: number
   /** What stands in texts in place of bytes that are not UTF-8. */
   readonly brokenMark?: string | undefined
 }
@@ -49,7 +49,7 @@ export interface Sent {
 /** Sorts what was sent into writes of spans and feedback events; does not write. */
 export async function takeIn(sent: Sent, places: Places): Promise<Intake> {
   const intake: Intake = { spans: [], feedback: [], records: [], rejected: [] }
-  const skew = clockSkew(sent.sentAt, tick())
+  const { skew } = sent
   for (const [index, item] of sent.rows.entries()) {
     await named(intake, 'rows', index, item, async () => {
       const row = shaped(Row, item, sent.brokenMark)
@@ -150,7 +150,7 @@ function takeRow(
     return
   }
   const { feedback, span } = parted(projectId, row, raw)
-  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew))
+  if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew, true))
   if (!span) return
   const at = writtenAt(row.created, skew, tick())
   intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
@@ -189,12 +189,18 @@ function userOf(metadata: FeedbackInput['metadata']): string {
   return typeof user === 'string' || typeof user === 'number' ? String(user) : ''
 }
 
-function feedbackWrite(projectId: string, feedback: FeedbackInput, skew: number): FeedbackWrite {
+function feedbackWrite(
+  projectId: string,
+  feedback: FeedbackInput,
+  skew: number,
+  isNamedByContent = false,
+): FeedbackWrite {
   const json = (value: Json | undefined) =>
     value === undefined || value === null ? '' : JSON.stringify(value)
   return {
     projectId,
     feedbackId: feedback.feedback_id ?? randomUUID(),
+    isNamedByContent,
     target: feedback.id,
     judgedAt: writtenAt(feedback.created, skew, tick()),
     user: feedback.user ?? userOf(feedback.metadata).slice(0, 512).toWellFormed(),

@@ -3,7 +3,8 @@ import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Blobs } from '../storage/index.ts'
-import { type Body, parseItems } from './body.ts'
+import { parseItems } from './body.ts'
+import type { Whole } from './ingestion.ts'
 import { LIVES_SECONDS, type SignedUrls } from './signed-url.ts'
 
 /** How a body of `/logs3` says that its rows are in an upload. */
@@ -41,14 +42,22 @@ export class Uploads {
     await this.#blobs.put(nameOf(this.#urls.keyOf('PUT', query)), bytes, this.#bytesMax)
   }
 
-  /** The body that another refers to, or that one itself. Throws AppError `upload_missing`. */
-  readonly whole = async (body: Body): Promise<Body> => {
+  /**
+   * The body that another refers to, once there is room for it, or that one itself. Throws AppError
+   * `upload_missing`, or what `makeRoom` throws.
+   */
+  readonly whole: Whole = async (body, makeRoom) => {
     const reference = Reference.safeParse(body.value)
     if (!reference.success) return body
     const { key } = reference.data.rows
     const blob = await this.#blobs.get(nameOf(key))
     if (!blob) throw new AppError('upload_missing', { key })
-    return parseItems(await buffer(blob.bytes))
+    try {
+      await makeRoom(blob.size)
+      return parseItems(await buffer(blob.bytes))
+    } finally {
+      blob.bytes.destroy()
+    }
   }
 }
 

@@ -27,6 +27,9 @@ export const commitFeedback =
       )
   }
 
+/** A UInt64. What counts down from it lets the first delivery of an event stand, whatever comes again. */
+const PRECEDENCE_MAX = 2n ** 64n - 1n
+
 function ledgerRow(event: FeedbackWrite, xactId: string) {
   return {
     project_id: event.projectId,
@@ -45,6 +48,7 @@ function ledgerRow(event: FeedbackWrite, xactId: string) {
     reply_to: event.replyTo,
     tags: event.tags,
     metadata: event.metadata,
+    precedence: event.isNamedByContent ? xactId : String(PRECEDENCE_MAX - BigInt(xactId)),
   }
 }
 

@@ -96,11 +96,16 @@ class RowsCommit {
     }
   }
 
-  /** Keeps what is known of a row that is likely to change; `entries` are all that were ever written. */
+  /**
+   * Keeps what is known of a row that is likely to change; `entries` are all that were ever written, those
+   * of this commit last.
+   */
   remember(row: Written, entries: Written['entries'], isPatched = false): void {
-    const bytes = row.bytes + (row.known?.bytes ?? 0)
-    const { key, time } = row
-    if (this.#ch.isExclusive) this.#recent.put(key, { time, entries, isPatched, bytes })
+    if (!this.#ch.isExclusive) return
+    const { key, time, known } = row
+    const before = entries.slice(0, entries.length - row.entries.length)
+    const bytes = row.bytes + (known?.bytes ?? JSON.stringify(before).length)
+    this.#recent.put(key, { time, entries, isPatched, bytes })
   }
 
   /** What was written before: all entries, and the whole row that never was one. */
@@ -156,7 +161,7 @@ const toAppend = (row: Written): WrittenRow[] =>
   row.known && !row.known.isPatched ? [{ ...row, entries: row.known.entries }, row] : [row]
 
 function* payloadRows(rows: readonly Stored[]) {
-  for (const { row, folded } of rows) yield payloadColumns(row, folded)
+  for (const { row, folded } of rows) yield payloadColumns(row, folded, row.xactId)
 }
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Comparison, Experiment } from '../wire/experiments.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { currentPayloads } from './payload-row.ts'
 import { type Sql, sql, strs, uuid } from './sql.ts'
 
 /** Missing partners of a join are null, not zero. */
@@ -43,8 +44,8 @@ export const comparisonQueries = (ch: ClickHouse) => {
     ofCases: async (of: Experiment, base: Experiment | null, ids: readonly string[]) => {
       const payloads = await ch.rows(
         z.object({ id: z.string(), case: z.string(), expected: z.string() }),
-        sql`SELECT id, hex(sipHash128(input)) AS case, expected FROM payloads FINAL
-            WHERE project_id = ${uuid(of.id)} AND id IN ${strs(ids)}`,
+        sql`SELECT id, hex(sipHash128(input)) AS case, expected
+            FROM ${currentPayloads(sql`project_id = ${uuid(of.id)} AND id IN ${strs(ids)}`)}`,
       )
       const cases = payloads.map((payload) => payload.case)
       const scores = base
@@ -85,8 +86,7 @@ const byCase = (id: string, values: Sql): Sql => sql`
     SELECT trace_id, sipHash128(any(input)) AS case
     FROM (SELECT id, trace_id FROM spans FINAL
           WHERE project_id = ${uuid(id)} AND is_root) AS root
-    INNER JOIN (SELECT id, input FROM payloads FINAL
-                WHERE project_id = ${uuid(id)}) AS payload USING (id)
+    INNER JOIN ${currentPayloads(sql`project_id = ${uuid(id)}`)} AS payload USING (id)
     GROUP BY trace_id
   ) AS root USING (trace_id)
   GROUP BY case, name`
@@ -134,7 +134,6 @@ const measured = (id: string): Sql => sql`
         ['prompt_tokens', 'completion_tokens', 'tokens']))
   ) AS metric
   WHERE project_id = ${uuid(id)} AND id NOT IN (
-    SELECT id FROM payloads FINAL
-    WHERE project_id = ${uuid(id)}
-      AND JSONExtractString(rest, 'span_attributes', 'purpose') = 'scorer')
+    SELECT id FROM ${currentPayloads(sql`project_id = ${uuid(id)}`)}
+    WHERE JSONExtractString(rest, 'span_attributes', 'purpose') = 'scorer')
   GROUP BY trace_id, name`

@@ -9,6 +9,8 @@ import {
   columnsOf,
   type EmbeddedWhere,
   explained,
+  INDEX_AT_ONCE,
+  INDEXED_AT_ONCE_BYTES,
   INSERT_FORMAT,
   rowsOf,
   SETTINGS,
@@ -35,7 +37,8 @@ export async function openEmbedded(where: EmbeddedWhere): Promise<ClickHouse> {
       const { columns, values } = await encode(rows)
       if (!columns) return
       // The client would join text to a statement and copy it twice; the engine takes bytes as they are.
-      const insert = { table, columns, values, format: INSERT_FORMAT } as const
+      const settings = values.byteLength < INDEXED_AT_ONCE_BYTES ? {} : INDEX_AT_ONCE
+      const insert = { table, columns, values, settings, format: INSERT_FORMAT } as const
       await sessions.use(({ connection }) => explained(connection.chdb.rawInsert(insert)))
     },
     exec: (statement) =>

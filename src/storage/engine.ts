@@ -36,8 +36,8 @@ export const STATEMENTS_MAX = 4
 
 /**
  * Settings of every statement. Integers of 64 bits are quoted, or JSON would round them; unknown
- * columns are a bug of ours and fail; a read may take 30 s. The indexes of words are built when
- * parts are merged, so that writing does not wait for them; until then such a part is read whole.
+ * columns are a bug of ours and fail; a read may take 30 s. A small insert leaves the indexes of words
+ * to the merges, so that it does not wait for them; until then such a part is read whole.
  * A statement may name all the rows of a large request.
  */
 export const SETTINGS = {
@@ -48,6 +48,14 @@ export const SETTINGS = {
   max_query_size: String(64 * 2 ** 20),
   exclude_materialize_skip_indexes_on_insert: 'input_words, output_words',
 } as const
+
+/**
+ * An insert of so many bytes indexes its words at once. Merges of many such parts would need hundreds of
+ * megabytes for it, and searches would read them whole until then.
+ */
+export const INDEXED_AT_ONCE_BYTES = 2 ** 20
+
+export const INDEX_AT_ONCE = { exclude_materialize_skip_indexes_on_insert: '' } as const
 
 /** Lists of values: half the size of objects, and a third less work for the engine. */
 export const INSERT_FORMAT = 'JSONCompactEachRow'

@@ -3,6 +3,7 @@ import type { Json } from '../wire/common.ts'
 import type { Folded } from './fold.ts'
 import type { RowJson } from './merge.ts'
 import type { Place } from './span-row.ts'
+import { type Sql, sql } from './sql.ts'
 
 /** The parts of a row that have a column of their own in `payloads`. */
 const PARTS = ['input', 'output', 'expected', 'error', 'metadata'] as const
@@ -13,12 +14,13 @@ const ELSEWHERE = new Set(['id', 'project_id', 'project_name', 'log_id', ...PART
 const restOf = (row: RowJson) => Object.entries(row).filter(([key]) => !ELSEWHERE.has(key))
 
 /** The row of `payloads`: the row by part, stored as JSON. Empty text is a key that is not there. */
-export function payloadColumns(place: Place, { row, version }: Folded) {
+export function payloadColumns(place: Place, { row, version }: Folded, xactId: string) {
   return {
     project_id: place.projectId,
     time: place.time,
     id: place.id,
     version,
+    xact_id: xactId,
     input: part(row?.input),
     output: part(row?.output),
     expected: part(row?.expected),
@@ -33,6 +35,10 @@ function part(value: Json | undefined): Json {
   if (value === undefined) return ''
   return typeof value === 'object' && value !== null ? value : JSON.stringify(value)
 }
+
+/** The current version of each row of one project, as a table; `where` must not tell versions of a row apart. */
+export const currentPayloads = (where: Sql): Sql =>
+  sql`(SELECT * FROM payloads WHERE ${where} ORDER BY version DESC, xact_id DESC LIMIT 1 BY id)`
 
 /** A row of `payloads` as it is read: JSON text by part. */
 export const PayloadRow = z.object({

@@ -47,7 +47,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     name: clip(string(attributes.name) ?? '', 512),
     type: clip(string(attributes.type) ?? '', 64),
     model: clip(string(metadata.model) ?? '', 512),
-    user: clip(string(metadata.user_id) ?? string(metadata.user) ?? '', 512),
+    user: clip(nameOf(metadata.user_id) ?? nameOf(metadata.user) ?? '', 512),
     session: clip(string(metadata.session_id) ?? string(metadata.conversation_id) ?? '', 512),
     tags: strings(row.tags),
     metadata: flatten(metadata),
@@ -80,6 +80,10 @@ const object = (value: Json | undefined): RowJson =>
 
 const string = (value: Json | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
+
+/** A user is a text, or a number as some applications have them: as for feedback (server/intake.ts). */
+const nameOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'number' ? String(value) : string(value)
 
 const strings = (value: Json | undefined): string[] =>
   Array.isArray(value)

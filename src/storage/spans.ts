@@ -4,7 +4,7 @@ import type { Span } from '../wire/traces.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
-import { PayloadRow, rowOfPayload } from './payload-row.ts'
+import { currentPayloads, PayloadRow, rowOfPayload } from './payload-row.ts'
 import { int, type Sql, sql, str, uuid } from './sql.ts'
 import type { traceQueries } from './traces.ts'
 
@@ -32,7 +32,7 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
         traceOf(projectId, id, at),
         ch.rows(
           PayloadRow,
-          sql`SELECT input, output, expected, error, metadata, rest FROM payloads FINAL WHERE ${at}`,
+          sql`SELECT input, output, expected, error, metadata, rest FROM ${currentPayloads(at)}`,
         ),
       ])
       const summary = trace?.spans.find((other) => other.id === id)

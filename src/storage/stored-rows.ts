@@ -66,7 +66,7 @@ export async function wholeEntries(
   const found = await ch.rows(
     Row,
     sql`SELECT id, version, input, output, expected, error, metadata, rest
-        FROM payloads FINAL
+        FROM payloads
         WHERE ${bounds} AND (id, version) IN (
           SELECT id, version FROM spans FINAL
           WHERE ${bounds} AND id IN ${strs(rows.map((row) => row.id))} AND is_folded = 0

@@ -21,13 +21,13 @@ afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-const insert = (from: number, count: number) =>
+const insert = (from: number, count: number, output = 'answer') =>
   ch.insert(
     'payloads',
     Array.from({ length: count }, (_, n) => {
-      const row = { input: `question ${from + n}`, output: 'answer' }
+      const row = { input: `question ${from + n}`, output }
       const place = { projectId: crypto.randomUUID(), id: `row ${from + n}`, time: 1 }
-      return payloadColumns(place, fold([{ kind: 'whole', at: 1, row }]))
+      return payloadColumns(place, fold([{ kind: 'whole', at: 1, row }]), '1')
     }),
   )
 
@@ -53,4 +53,12 @@ test('what was written is indexed once it is quiet, and few rows are left to the
   indexing.written()
   await vi.waitFor(async () => expect(await unindexed()).toBe(0), { timeout: 20_000 })
   await indexing.close()
+})
+
+test('a large insert is indexed at once', async () => {
+  await ch.exec(sql`SYSTEM STOP MERGES payloads`)
+  const before = await unindexed()
+  await insert(0, 1_000, 'answer '.repeat(300))
+  expect(await unindexed()).toBe(before)
+  await ch.exec(sql`SYSTEM START MERGES payloads`)
 })

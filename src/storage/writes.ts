@@ -14,6 +14,8 @@ export interface SpanWrite {
 export interface FeedbackWrite {
   readonly projectId: string
   readonly feedbackId: string
+  /** Nobody chose the id: the same content again is the same event, said again, and counts from then. */
+  readonly isNamedByContent: boolean
   /** Row id of the judged span, arrived or not. */
   readonly target: string
   readonly judgedAt: Micros

@@ -31,7 +31,11 @@ export const Name = z
   .transform((name) => name.toWellFormed())
 
 /** The name of a score. Free text, because users have many. */
-const ScoreName = z.string().min(1, 'must not be an empty name').max(NAME_MAX)
+const ScoreName = z
+  .string()
+  .min(1, 'must not be an empty name')
+  .max(NAME_MAX)
+  .transform((name) => name.toWellFormed())
 
 const ScoreValue = z
   .union([z.boolean(), z.number(), z.null()], 'must be a number in [0, 1], true, false or null')

@@ -85,6 +85,6 @@ function columns(row: MadeRow): [span: string, payload: string] {
   const place = { projectId: PROJECT_ID, id: row.id, time: placeTime(row.id, wire, at) }
   return [
     JSON.stringify(spanColumns(place, folded, false, '1')),
-    JSON.stringify(payloadColumns(place, folded)),
+    JSON.stringify(payloadColumns(place, folded, '1')),
   ]
 }

@@ -288,6 +288,31 @@ describe('snapshots', () => {
     expect((await patch('again')).status).toBe(404)
   })
 
+  test('have one name each and keep every change, whoever asks at the same time', async () => {
+    const dataset_id = await newDataset()
+    const xact_id = await write(dataset_id, { id: 'a', input: 1 })
+    const later = await write(dataset_id, { id: 'a', input: 2 })
+    const named = { dataset_id, dataset_snapshot_name: 'v1' }
+    const answers = await Promise.all(
+      [xact_id, later].map((version) =>
+        heed.post('/api/dataset_snapshot/register', { ...named, xact_id: version }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    const listed = async () => (await heed.post('/api/dataset_snapshot/get', { dataset_id })).body
+    const [{ id }] = await listed()
+    await Promise.all([
+      heed.post('/api/dataset_snapshot/patch_id', { id, name: 'v2' }),
+      heed.post('/api/dataset_snapshot/patch_id', { id, description: 'good' }),
+    ])
+    expect(await listed()).toMatchObject([{ id, name: 'v2', description: 'good' }])
+    await Promise.all([
+      heed.post('/api/dataset_snapshot/delete_id', { id }),
+      heed.post('/api/dataset_snapshot/patch_id', { id, description: 'late' }),
+    ])
+    expect(await listed()).toEqual([])
+  })
+
   test('a dataset goes back to a version, after a look at what that would change', async () => {
     const id = await newDataset()
     await write(id, { id: 'a', input: 1 }, { id: 'b', input: 2 }, { id: 'same', input: 0 })

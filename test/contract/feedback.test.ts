@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
+import {
+  API_KEY,
+  type Heed,
+  newProject,
+  newTraceId,
+  openHeed,
+  rowId,
+  spanId,
+} from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -106,6 +114,23 @@ describe('the four kinds of feedback', () => {
     })
   })
 
+  test('with a score name that is no Unicode is stored by its repaired name, and so are its neighbours', async () => {
+    const project_name = newProject()
+    const { root } = await aTrace(project_name)
+    const [odd, plain] = await send(
+      project_name,
+      { id: root, scores: { 'a\ud800': 1, 'b\udfff': null } },
+      { id: root, scores: { plain: 1 } },
+    )
+    const scoresOf = async (id: string | undefined) =>
+      (await heed.get(`/v1/feedback/${id}`, { project_name })).body.scores
+    expect(await scoresOf(odd)).toEqual([
+      { name: 'a\ufffd', value: 1 },
+      { name: 'b\ufffd', value: null },
+    ])
+    expect(await scoresOf(plain)).toEqual([{ name: 'plain', value: 1 }])
+  })
+
   test('the user is the explicit one, else metadata.user_id, else anonymous', async () => {
     const project_name = newProject()
     const { root } = await aTrace(project_name)
@@ -125,6 +150,20 @@ describe('the four kinds of feedback', () => {
 })
 
 describe('averages', () => {
+  test('a number names the user of a child span, as it does of feedback', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const id = rowId(traceId, 4)
+    const metadata = { user_id: 42 }
+    const row = { id, span_id: spanId(4), root_span_id: traceId, span_parents: [spanId(1)] }
+    await heed.post('/logs3', { project_name, rows: [{ ...row, metadata, scores: { s: 1 } }] })
+    await send(project_name, { id: root, metadata, scores: { s: 0 } })
+    const { body } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(body.judgements.map((j: { user: string }) => j.user)).toEqual(['42', '42'])
+    const found = await heed.get('/v1/spans', { project_name, filter: 'user = "42"' })
+    expect(found.body.spans.map((span: { id: string }) => span.id)).toEqual([id])
+  })
+
   test('three votes on a span and three child spans make one mean of six, on every level', async () => {
     const project_name = newProject()
     const { traceId, root, answer } = await aTrace(project_name)
@@ -236,6 +275,78 @@ describe('averages', () => {
     await post('u1', 2040, 0)
     await post('u1', 1999, 0.5)
     await send(project_name, { id: root, user: 'u1', scores: { helpful: 1 } })
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+  })
+})
+
+describe('the order of votes', () => {
+  /** A vote, a change of mind, and the first one delivered again. */
+  const again = async (request: (n: number) => object) => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    for (const n of [0, 1, 0]) {
+      const { feedback, ...more } = { feedback: {}, ...request(n) }
+      const vote = { id: root, feedback_id: `f${n}`, user: 'u1', scores: { helpful: n } }
+      await heed.post('/v1/feedback', {
+        project_name,
+        ...more,
+        feedback: [{ ...vote, ...feedback }],
+      })
+    }
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback.map((f: { feedback_id: string }) => f.feedback_id)).toEqual(['f1', 'f0'])
+  }
+
+  test('is not changed by a retry of a vote that does not say its time', () => again(() => ({})))
+
+  test('is not changed by a retry from a clock that is a little fast', async () => {
+    const begun = Date.now() + 3_000
+    const time = (n: number) => new Date(begun + n).toISOString()
+    await again((n) => ({ sent_at: time(n), feedback: { created: time(n) } }))
+  })
+
+  test('is not changed by a retry from a clock that is years fast and not told', () =>
+    again((n) => ({ feedback: { created: `2040-01-01T00:00:0${n}Z` } })))
+
+  test('of official SDKs, which name no event, is that in which it was said', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const audit = { _is_merge: true, _audit_source: 'app', _audit_metadata: { user_id: 'u1' } }
+    for (const helpful of [1, 0, 1]) {
+      const rows = [{ id: root, scores: { helpful }, ...audit }]
+      await heed.post('/logs3', { project_name, rows })
+    }
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+  })
+
+  test('does not depend on how long a body was on its way', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    // A clock that is wrong by a little less than is corrected: with the delay it would seem to be more.
+    const behind = Date.now() - 4_900
+    const time = (ms: number) => new Date(behind + ms).toISOString()
+    const vote = (helpful: number, ms: number) => ({
+      project_name,
+      sent_at: time(ms),
+      feedback: [{ id: root, user: 'u1', scores: { helpful }, created: time(ms) }],
+    })
+    const text = new TextEncoder().encode(JSON.stringify(vote(0, 0)))
+    const slow = heed.app.request('/v1/feedback', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}` },
+      duplex: 'half',
+      body: new ReadableStream({
+        async start(controller) {
+          controller.enqueue(text.subarray(0, 10))
+          await new Promise((resolve) => setTimeout(resolve, 500))
+          controller.enqueue(text.subarray(10))
+          controller.close()
+        },
+      }),
+    } as RequestInit)
+    await heed.post('/v1/feedback', vote(1, 50))
+    expect((await slow).status).toBe(201)
     expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Heed, newProject, newTraceId, openHeed, rowId } from '../support/heed.ts'
+import { type Heed, newProject, newTraceId, openHeed, rowId, spanId } from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -221,4 +221,35 @@ test('several scores asked for together are what each is alone, and what the lis
     shown.reduce((sum: number, one: number) => sum + one, 0) / shown.length,
     12,
   )
+})
+
+describe('spans of large traces', () => {
+  test.each([
+    ['300 deep', 300, (n: number) => n - 1],
+    ['with 3000 spans below one root', 3000, () => 1],
+  ])('are filtered by the average of a trace %s', async (_, count, parentOf) => {
+    const project_name = newProject()
+    const traceId = newTraceId()
+    const rows = Array.from({ length: count }, (_, i) => ({
+      id: rowId(traceId, i + 1),
+      span_id: spanId(i + 1),
+      root_span_id: traceId,
+      span_parents: i === 0 ? [] : [spanId(parentOf(i + 1))],
+      scores: { s: i + 1 === count ? 1 : 0 },
+      metrics: { start: i, end: i + 1 },
+    }))
+    for (let i = 0; i < count; i += 500) {
+      await heed.post('/logs3', { project_name, rows: rows.slice(i, i + 500) })
+    }
+    const found = async (filter: string) => {
+      const { status, body } = await heed.get('/v1/spans', { project_name, filter })
+      expect(status).toBe(200)
+      return body.spans.map((span: { id: string }) => span.id)
+    }
+    // The last span alone has a one: it, and whoever is above it, has a mean above zero.
+    expect(await found('scores.s = 1')).toEqual([rowId(traceId, count)])
+    expect(await found(`scores.s > 0 and scores.s < ${1 / (count - 0.5)}`)).toEqual([
+      rowId(traceId, 1),
+    ])
+  })
 })

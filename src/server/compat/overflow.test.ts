@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { BODY_BYTES_MAX, type Heed, newProject, openHeed } from '../../../test/support/heed.ts'
+import {
+  API_KEY,
+  BODY_BYTES_MAX,
+  type Heed,
+  newProject,
+  openHeed,
+} from '../../../test/support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -41,4 +47,32 @@ test('an upload needs its own address, and no larger one is given than a body ma
 test('a reference to what nobody uploaded is refused', async () => {
   const { body } = await heed.post('/logs3', referTo((await begin(10)).key))
   expect(body.error.code).toBe('upload_missing')
+})
+
+test('bodies that were uploaded wait for room in memory as others do', async () => {
+  const project_name = newProject()
+  const rows = [{ id: 'far', input: 'x'.repeat(200_000), project_name }]
+  const text = JSON.stringify({ rows })
+  const { key, signedUrl } = await begin(text.length)
+  await put(signedUrl, text)
+  let most = 0
+  let isOver = false
+  const headers = { authorization: `Bearer ${API_KEY}` }
+  const watching = (async () => {
+    while (!isOver) {
+      const metrics = await (await heed.app.request('/metrics', { headers })).text()
+      most = Math.max(most, Number(/^heed_bodies_in_memory_bytes (\d+)/m.exec(metrics)?.[1]))
+      await new Promise(setImmediate)
+    }
+  })()
+  const reference = JSON.stringify(referTo(key))
+  const length = { 'Content-Length': String(reference.length) }
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => heed.post('/logs3', reference, length)),
+  )
+  isOver = true
+  await watching
+  expect(most).toBeGreaterThan(0)
+  expect(most).toBeLessThanOrEqual(24 * 2 ** 20)
+  for (const { status } of answers) expect([200, 503]).toContain(status)
 })

@@ -49,7 +49,7 @@ export function restRowRoutes(storage: Storage, { admitted, store }: Ingestion) 
         admitted(c, async ({ value, bytes }) => {
           const { id } = await find(c.req.param('id'))
           const rows = check(InsertEvents, value).events.map((event) => placed(event, field, id))
-          const sent = { rows, feedback: [], project: {}, sentAt: undefined }
+          const sent = { rows, feedback: [], project: {}, skew: 0 }
           const { rejected } = await store(sent, bytes)
           return c.json({ row_ids: rows.map(idOf), rejected })
         }),
@@ -58,7 +58,7 @@ export function restRowRoutes(storage: Storage, { admitted, store }: Ingestion) 
         admitted(c, async ({ value, bytes }) => {
           const container = await find(c.req.param('id'))
           const { feedback } = check(FeedbackItems, value)
-          const sent = { rows: [], feedback, project: {}, container, sentAt: undefined }
+          const sent = { rows: [], feedback, project: {}, container, skew: 0 }
           const { rejected } = await store(sent, bytes)
           return c.json({ status: 'success', rejected })
         }),

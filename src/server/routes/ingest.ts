@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { clockSkew } from '../../storage/index.ts'
 import { type FeedbackReceipts, InsertFeedback } from '../../wire/feedback.ts'
 import { type InsertedRows, InsertRows } from '../../wire/rows.ts'
 import { check } from '../body.ts'
@@ -15,10 +16,10 @@ export const ingestRoutes = ({ admitted, store }: Ingestion, uploads: Uploads) =
     .post('/logs3', (c) =>
       admitted(
         c,
-        async ({ value, bytes, brokenMark }) => {
+        async ({ value, bytes, brokenMark }, arrivedAt) => {
           const { rows, feedback, sent_at, ...project } = check(InsertRows, value)
           const { xactId, accepted, rejected } = await store(
-            { rows, feedback, sentAt: sent_at, project, brokenMark },
+            { rows, feedback, skew: clockSkew(sent_at, arrivedAt), project, brokenMark },
             bytes,
           )
           const answer: InsertedRows = { xact_id: xactId, accepted, rejected }
@@ -28,10 +29,10 @@ export const ingestRoutes = ({ admitted, store }: Ingestion, uploads: Uploads) =
       ),
     )
     .post('/v1/feedback', (c) =>
-      admitted(c, async ({ value, bytes, brokenMark }) => {
+      admitted(c, async ({ value, bytes, brokenMark }, arrivedAt) => {
         const { feedback, sent_at, ...project } = check(InsertFeedback, value)
         const stored = await store(
-          { rows: [], feedback, sentAt: sent_at, project, brokenMark },
+          { rows: [], feedback, skew: clockSkew(sent_at, arrivedAt), project, brokenMark },
           bytes,
         )
         const answer: FeedbackReceipts = {

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ledgerQueries } from '../ledger.ts'
 import type { RowJson } from '../merge.ts'
 import { fitting } from '../page-bytes.ts'
-import { PayloadRow, rowOfPayload } from '../payload-row.ts'
+import { currentPayloads, PayloadRow, rowOfPayload } from '../payload-row.ts'
 import { int, type Sql, sql, str, strs, uuid } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
 import { asVote, named, Pairs } from '../trees.ts'
@@ -86,7 +86,7 @@ export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQu
       Size,
       sql`SELECT id, length(input) + length(output) + length(expected) + length(error)
             + length(metadata) + length(rest) AS bytes
-          FROM payloads FINAL WHERE ${these(container, placed)}`,
+          FROM ${currentPayloads(these(container, placed))}`,
     )
     return new Map(rows.map(({ id, bytes }) => [id, bytes]))
   }
@@ -103,7 +103,7 @@ export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQu
       ch.rows(
         WholeRow,
         sql`SELECT id, input, output, expected, error, metadata, rest
-            FROM payloads FINAL WHERE ${which}`,
+            FROM ${currentPayloads(which)}`,
       ),
     ])
     const feedback = await feedbackOn(container, spans)

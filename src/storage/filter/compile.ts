@@ -45,6 +45,8 @@ export interface Asked {
   readonly scope: Scope
   /** The moment that relative times count from, in milliseconds: one for all pages of a request. */
   readonly now: number
+  /** Texts that no comment has the words of, as far as that is known. */
+  readonly unspoken?: ReadonlySet<string>
 }
 
 /**
@@ -69,12 +71,14 @@ export function condition(filter: Filter, asked: Asked): Sql {
   return leaf(filter, asked)
 }
 
-function leaf(filter: FilterLeaf, { source, scope, now }: Asked): Sql {
+function leaf(filter: FilterLeaf, { source, scope, now, unspoken }: Asked): Sql {
   const { how, field, path } = lookUp(source, filter.field)
   const holds = (value: Sql) => comparison(field.type, filter, value, now)
   if (how.kind === 'words') {
-    const wanted = filter.op === 'exists' ? null : words(String(filter.value))
-    return sql`(${how.key} IN (${how.rows(how.ids(wanted, scope), scope)}))`
+    const text = filter.op === 'exists' ? null : String(filter.value)
+    const isUnspoken = text !== null && unspoken?.has(text) === true
+    const ids = how.ids(text === null ? null : words(text), scope, isUnspoken)
+    return sql`(${how.key} IN (${how.rows(ids, scope)}))`
   }
   if (how.kind === 'column') {
     const value = how.value(path)

@@ -6,7 +6,7 @@ import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import { everything, scopeOf } from './scope.ts'
 import { secondRoots } from './second-roots.ts'
-import { spoken } from './spoken.ts'
+import { unspoken } from './unspoken.ts'
 
 /** What is asked about: all rows of a source in a project that a filter lets through. */
 export interface Question {
@@ -22,21 +22,23 @@ export interface Question {
  * more than the filter looks beyond the row.
  */
 export async function matching(ch: Bounded, question: Question, isJoined: boolean) {
-  const { source, projectId, now } = question
+  const { source, projectId, filter, now } = question
   const isOfSpans = source !== 'feedback'
-  const filter = isOfSpans ? await spoken(ch, projectId, question.filter) : question.filter
   const whole = everything(projectId)
   const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
   const { ofRow, beyond } = partsOf(source, filter)
   const cheap = ofRow.map((part) => condition(part, { source, scope: whole, now }))
   const looksBeyond = isOfSpans && (beyond.length > 0 || isJoined)
   const conditions = cheap.length > 0 ? [...base, ...cheap] : []
-  const scope = looksBeyond ? await scopeOf(ch, projectId, conditions) : whole
+  const [scope, silent] = await Promise.all([
+    looksBeyond ? scopeOf(ch, projectId, conditions) : whole,
+    unspoken(ch, projectId, isOfSpans ? filter : undefined),
+  ])
   const all = [
     ...base,
     ...(isOfSpans ? [scope.spans] : []),
     ...(source === 'traces' ? [sql`id NOT IN (${secondRoots(scope)})`] : []),
-    ...(filter ? [condition(filter, { source, scope, now })] : []),
+    ...(filter ? [condition(filter, { source, scope, now, unspoken: silent })] : []),
   ]
   const from = isOfSpans ? sql`spans FINAL` : sql`feedback FINAL`
   return { from, where: join(all, ' AND '), scope }

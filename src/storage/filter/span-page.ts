@@ -7,7 +7,7 @@ import { MILLIS_MAX } from '../time.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
 import { during, everything, namingTraces, type Scope, someTraces, within } from './scope.ts'
-import { spoken } from './spoken.ts'
+import { unspoken } from './unspoken.ts'
 
 /** Which rows of `spans` a list is of, and what it shows of them. */
 export interface Wanted<T> {
@@ -58,16 +58,20 @@ export async function spanPage<T extends Cursor>(
   limit: number,
   cursor?: string,
 ): Promise<{ rows: T[]; cursor: string | null }> {
-  const { source, projectId, now, told, firstRangeRows = FIRST_RANGE_ROWS } = wanted
-  const filter = await spoken(ch, projectId, wanted.filter)
+  const { source, projectId, filter, now, told, firstRangeRows = FIRST_RANGE_ROWS } = wanted
   const whole = everything(projectId)
   const { ofRow, beyond } = partsOf(source, filter)
-  const asked = { source, scope: whole, now }
+  let after = cursor === undefined ? undefined : decodeCursor(cursor)
+  const looksBack = beyond.length > 0 && (await told)
+  const [silent, newestFrom] = await Promise.all([
+    unspoken(ch, projectId, filter),
+    looksBack ? timeBack(ch, projectId, after, firstRangeRows) : 0,
+  ])
+  const asked = { source, scope: whole, now, unspoken: silent }
   const base = source === 'traces' ? [whole.project, sql`is_root`] : [whole.project]
   const cheap = [...base, sql`is_deleted = 0`, ...ofRow.map((part) => condition(part, asked))]
 
   const rows: T[] = []
-  let after = cursor === undefined ? undefined : decodeCursor(cursor)
   const isFull = () => rows.length > limit
 
   /** Tries the next candidates; false when there were no more. `left` still has to be asked of each. */
@@ -130,10 +134,7 @@ export async function spanPage<T extends Cursor>(
    */
   async function takeBack(): Promise<Cursor | null> {
     const begun = performance.now()
-    let range = {
-      from: await timeBack(ch, projectId, after, firstRangeRows),
-      to: after?.time ?? MILLIS_MAX,
-    }
+    let range = { from: newestFrom, to: after?.time ?? MILLIS_MAX }
     let width = Math.max(WIDTH_MIN, (after?.time ?? now) - range.from)
     for (let ask = ch.rows; !isFull(); ask = ch.wide) {
       await takeAll(during(projectId, range), [within(sql`spans.time`, range)], [], ask)
@@ -149,7 +150,7 @@ export async function spanPage<T extends Cursor>(
   let next: Cursor | null = null
   // What the row itself answers is read backwards by the key, and stops early.
   if (beyond.length === 0) await takeAll(whole, [], [], ch.rows)
-  else if (await told) next = await takeBack()
+  else if (looksBack) next = await takeBack()
   else if (await take(NEAR, [], beyond)) await takeAll(whole, [], beyond, ch.wide)
   const shown = rows.slice(0, limit)
   if (isFull()) next = shown.at(-1) ?? null

@@ -1,4 +1,4 @@
-import { type Sql, sql, strs } from '../sql.ts'
+import { join, type Sql, sql, strs } from '../sql.ts'
 import { standingComments } from './comment-rows.ts'
 import type { Scope } from './scope.ts'
 
@@ -11,13 +11,22 @@ const separated = (column: Sql): Sql => sql`lowerUTF8(replaceRegexpAll(${column}
 /** Of wire/filter-words.ts; the letters and digits of ASCII are told apart by the tokenizer. */
 const GAPS = sql`'\\\\\\\\(u[0-9a-fA-F]{4}|.)|[\\\\x{80}-\\\\x{bf}\\\\x{2000}-\\\\x{206f}\\\\x{3000}-\\\\x{303f}]'`
 
-/** Row ids of the spans whose input or output holds every word. Null: which have any at all. */
-const inPayload = (column: Sql, wanted: readonly string[] | null, scope: Scope): Sql =>
-  sql`SELECT id FROM payloads FINAL WHERE ${scope.payloads} AND ${
-    wanted
-      ? sql`hasAllTokens(${separated(column)}, ${strs(wanted)})`
-      : sql`${column} NOT IN ('', 'null')`
-  }`
+/**
+ * Row ids of the spans that hold every word in one of some columns. Null: which have any at all. A version
+ * that has them counts if it is the current one, which `spans` tells; the time in front finds it by the key.
+ */
+function inPayload(columns: readonly Sql[], wanted: readonly string[] | null, scope: Scope): Sql {
+  const held = columns.map(
+    (column) =>
+      sql`SELECT time, id, version FROM payloads WHERE ${scope.payloads} AND ${
+        wanted
+          ? sql`hasAllTokens(${separated(column)}, ${strs(wanted)})`
+          : sql`${column} NOT IN ('', 'null')`
+      }`,
+  )
+  return sql`SELECT id FROM spans FINAL
+    WHERE ${scope.spans} AND (time, id, version) IN (${join(held, ' UNION ALL ')})`
+}
 
 const inComments = (wanted: readonly string[] | null, scope: Scope): Sql =>
   sql`SELECT id FROM (${standingComments(scope)}) ${
@@ -30,11 +39,13 @@ export const hasWords = (text: Sql, wanted: readonly string[]): Sql =>
 
 const PLAIN_GAPS = sql`'[\\\\x{80}-\\\\x{bf}\\\\x{2000}-\\\\x{206f}\\\\x{3000}-\\\\x{303f}]'`
 
-export type Words = (wanted: readonly string[] | null, scope: Scope) => Sql
+/** `isUnspoken`: no comment has the words, so that none need be looked at. */
+export type Words = (wanted: readonly string[] | null, scope: Scope, isUnspoken: boolean) => Sql
 
-export const inputWords: Words = (wanted, scope) => inPayload(sql`input`, wanted, scope)
-export const outputWords: Words = (wanted, scope) => inPayload(sql`output`, wanted, scope)
+export const inputWords: Words = (wanted, scope) => inPayload([sql`input`], wanted, scope)
+export const outputWords: Words = (wanted, scope) => inPayload([sql`output`], wanted, scope)
 /** All words in the input, or in the output, or in one comment. */
-export const anyWords: Words = (wanted, scope) =>
-  sql`${inputWords(wanted, scope)} UNION ALL ${outputWords(wanted, scope)}
-      UNION ALL ${inComments(wanted, scope)}`
+export const anyWords: Words = (wanted, scope, isUnspoken) => {
+  const payload = inPayload([sql`input`, sql`output`], wanted, scope)
+  return isUnspoken ? payload : sql`${payload} UNION ALL ${inComments(wanted, scope)}`
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ClickHouse, openClickHouse } from './clickhouse.ts'
+import { commitRows } from './commit-rows.ts'
+import type { Entry } from './fold.ts'
+import { migrate } from './migrate.ts'
+import { Patches } from './patches.ts'
+import { RecentRows } from './recent-rows.ts'
+import { tick } from './time.ts'
+import { ToldProjects } from './told-projects.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'heed-rows-'))
+let ch: ClickHouse
+beforeAll(async () => {
+  ch = await openClickHouse({ dir, memoryBytesMax: 2 ** 30 })
+  await migrate(ch)
+})
+afterAll(async () => {
+  await ch.close()
+  rmSync(dir, { recursive: true })
+})
+
+test('what is read back of a row that changes counts among the bytes that are kept', async () => {
+  const projectId = crypto.randomUUID()
+  const ids = ['a', 'b', 'c', 'd']
+  /** A server that has just started, and keeps the changes but not four whole rows. */
+  const recent = new RecentRows(250_000)
+  const commit = async (kept: RecentRows, kind: Entry['kind'], row: Entry['row']) => {
+    const items = ids.map((id) => ({ projectId, id, entry: { kind, at: tick(), row } }))
+    const write = commitRows(ch, await Patches.open(ch), kept, new ToldProjects(ch))
+    await write([{ items, xactId: '1', bytes: JSON.stringify(row).length * ids.length }])
+  }
+  await commit(new RecentRows(), 'whole', { span_id: 's', input: 'x'.repeat(100_000) })
+  for (const output of ['so', 'so far']) await commit(recent, 'merge', { output })
+  expect(ids.filter((id) => recent.get(`${projectId} ${id}`))).toEqual(['c', 'd'])
+})
