@@ -58,6 +58,7 @@ describe.each(SDKS)('the wrapped OpenAI client of $name', (sdk) => {
     expect(printed.refused.message).toContain('The model does not exist.')
     const around = await rowOf(product, project_name, printed.refused.id)
     expect(around.error_detail).toContain('The model does not exist.')
+    expect(around.error).toContain('The model does not exist.')
     const { span, row, metrics } = await call(printed.refused.id)
     expect(span).toMatchObject({ type: 'llm', model: 'missing' })
     expect(row).toMatchObject({ input: [{ role: 'user', content: 'Anyone?' }], output: null })
