@@ -9,13 +9,15 @@ import type { Catalog } from './catalog.ts'
  */
 export class Experiments {
   readonly #catalog: Catalog
+  readonly #onCreated: (experiment: Experiment) => void
   /** In order of creation. */
   readonly #byId = new Map<string, Experiment>()
   /** By `<project id> <name>`; the value while it is being made. */
   readonly #byName = new Map<string, Promise<Experiment>>()
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, onCreated: (experiment: Experiment) => void) {
     this.#catalog = catalog
+    this.#onCreated = onCreated
     const known = catalog.list('experiment', Experiment)
     for (const experiment of known.sort((a, b) => (a.created < b.created ? -1 : 1))) {
       this.#add(experiment)
@@ -86,6 +88,7 @@ export class Experiments {
     }
     await this.#catalog.put('experiment', experiment.id, experiment)
     this.#add(experiment)
+    this.#onCreated(experiment)
     return experiment
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Dataset } from '../wire/datasets.ts'
+import type { Experiment } from '../wire/experiments.ts'
 import { Attachments } from './attachments.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import { btqlQueries } from './btql/index.ts'
@@ -86,12 +87,13 @@ export async function openStorage(
   )
   const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
   const catalog = await Catalog.open(ch, xactIds)
-  const experiments = new Experiments(catalog)
+  const onExperiment = ({ id: experimentId, project_id: projectId }: Experiment) =>
+    onEvent({ kind: 'experiment_changed', projectId, experimentId })
+  const experiments = new Experiments(catalog, onExperiment)
   const onChanged = (changed: Changed) => {
     const experiment = experiments.get(changed.projectId)
-    if (!experiment) return onEvent({ kind: 'changed', changed })
-    const { id: experimentId, project_id: projectId } = experiment
-    onEvent({ kind: 'experiment_changed', projectId, experimentId })
+    if (experiment) onExperiment(experiment)
+    else onEvent({ kind: 'changed', changed })
   }
   // Two lanes: a vote does not wait for a flood of spans.
   const told = new ToldProjects(reader)

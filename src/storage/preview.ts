@@ -16,6 +16,23 @@ export function preview(value: Json | undefined): string {
   return clip(line.trimStart(), PREVIEW_MAX).trimEnd()
 }
 
+/** The same of an error. */
+export const errorPreview = (value: Json | undefined): string =>
+  preview(typeof value === 'string' ? raised(value) : value)
+
+const TRACEBACK = 'Traceback (most recent call last):'
+
+/**
+ * What was raised, of a traceback of Python, which says it last: behind the frames, which are indented. Of
+ * several, raised while another was handled, the last.
+ */
+function raised(error: string): string {
+  if (!error.startsWith(TRACEBACK)) return error
+  const frames = error.slice(error.lastIndexOf(TRACEBACK))
+  const at = frames.search(/\n\S/)
+  return at < 0 ? error : frames.slice(at + 1)
+}
+
 /** Whether a text is one line of words with single spaces; of letters beyond ASCII it is not sure. */
 function isLine(text: string): boolean {
   let before = SPACE

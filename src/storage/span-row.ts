@@ -2,7 +2,7 @@ import type { Json } from '../wire/common.ts'
 import { type Folded, versionAt } from './fold.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
-import { clip, preview } from './preview.ts'
+import { clip, errorPreview, preview } from './preview.ts'
 import { clampMicros, type Micros, parseMicros } from './time.ts'
 
 /** Where a row lies: the key that never changes. */
@@ -53,7 +53,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     metadata: flatten(metadata),
     metrics: Object.fromEntries(metrics),
     scores: Object.fromEntries(ownScores(row.scores)),
-    error: preview(row.error),
+    error: errorPreview(row.error),
     comment: clip(commentText(row.comment), 100_000),
     has_expected: Number(row.expected !== undefined && row.expected !== null),
     input: preview(row.input),

@@ -33,6 +33,13 @@ test('a span that is its own parent hangs from the root', () => {
   expect(drawn(span('a'), span('b', ['b'], 1))).toEqual(['>a', 'a>b'])
 })
 
+test('a row with the span id of another hangs from it, as a log of a span does', () => {
+  const log = (id: string, span_id: string, start: number) => ({ ...span(span_id, [], start), id })
+  const spans = [span('a'), span('b', ['a'], 1), log('l', 'b', 2), span('c', ['b'], 3)]
+  expect(drawn(...spans, log('m', 'a', 4))).toEqual(['>a', 'a>b', 'b>l', 'b>c', 'a>m'])
+  expect(drawn(span('a'), log('n', '', 1), log('o', '', 2))).toEqual(['>a', 'a>n', 'a>o'])
+})
+
 test('without a root the earliest span takes its place', () => {
   expect(drawn(span('c', ['b'], 2), span('b', ['gone'], 1))).toEqual(['>b', 'b>c'])
 })

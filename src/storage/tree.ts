@@ -17,16 +17,17 @@ export interface Placed<T> {
 }
 
 /**
- * Orders the spans of one trace as a tree. A span whose parent has not arrived, a second root, and
- * every span whose parents lead into a circle hang from the root until they find their place, so
- * every span is in the tree once and the root's subtree is the whole trace. Without a root the
- * earliest span takes its place. filter/subtree.ts says the same in SQL.
+ * Orders the spans of one trace as a tree. A row without parents that has the span id of another, such
+ * as a log, hangs from that. A span whose parent has not arrived, a second root, and every span whose
+ * parents lead into a circle hang from the root until they find their place, so every span is in the
+ * tree once and the root's subtree is the whole trace. Without a root the earliest span takes its
+ * place. filter/subtree.ts says the same in SQL.
  */
 export function plant<T extends Node>(spans: readonly T[]): Placed<T>[] {
   const inOrder = [...spans].sort(byTime)
   const root = inOrder.find((span) => span.is_root) ?? inOrder[0]
   if (!root) return []
-  // Of two spans with one span_id the first is the parent.
+  // Of two spans with one span_id the first is the parent, of the other as well.
   const bySpanId = new Map(inOrder.toReversed().map((span) => [span.span_id, span]))
   const above = new Map(inOrder.map((span) => [span, parentOf(span, bySpanId) ?? root]))
   const reaching = reachingRoot(root, inOrder, above)
@@ -66,9 +67,10 @@ function reachingRoot<T>(root: T, spans: readonly T[], above: ReadonlyMap<T, T>)
   return reaching
 }
 
+/** A log of an official SDK names no parent: it has the span id of the span in which it was written. */
 function parentOf<T extends Node>(span: T, bySpanId: ReadonlyMap<string, T>): T | undefined {
-  for (const id of span.span_parents) {
-    const parent = bySpanId.get(id)
+  for (const id of span.span_parents.length > 0 ? span.span_parents : [span.span_id]) {
+    const parent = id === '' ? undefined : bySpanId.get(id)
     if (parent && parent !== span) return parent
   }
   return undefined

@@ -39,7 +39,10 @@ const SPAN = {
   created: one('time', 'When it was made; on traces the root span.'),
   expected: one('flag', 'The program logged what the output should be; on traces with the root.'),
   model: one('text', '`metadata.model`; on traces of the root or, without one, the newest span.'),
-  error: one('text', 'First line of the error; on traces of the root or else the first span.'),
+  error: one(
+    'text',
+    'The error in one line, or what a traceback ends with; on traces of the root or else the first span.',
+  ),
   tokens: one(
     'number',
     '`metrics.tokens`, or else prompt and completion tokens; on traces the sum of all spans.',

@@ -7,7 +7,9 @@ import { z } from 'zod'
 export const Change = z.object({
   traces: z.array(z.string()).describe('Ids of traces whose spans or feedback changed.'),
   feedback: z.array(z.string()).describe('Ids of new feedback, attached or pending.'),
-  experiments: z.array(z.string()).describe('Ids of experiments whose rows or feedback changed.'),
+  experiments: z
+    .array(z.string())
+    .describe('Ids of experiments that are new, or whose rows or feedback changed.'),
   projects: z.boolean().describe('A project was made.'),
 })
 

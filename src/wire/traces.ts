@@ -39,7 +39,7 @@ export const SpanSummary = z.object({
   created: z.string(),
   start: z.number().nullable().describe('Unix seconds.'),
   end: z.number().nullable().describe('Unix seconds; null while it runs.'),
-  error: z.string().nullable().describe('First line of the error.'),
+  error: z.string().nullable().describe('The error in one line, or what a traceback ends with.'),
   model: z.string().nullable(),
   user: z.string().nullable(),
   tags: z.array(z.string()),

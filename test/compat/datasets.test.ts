@@ -37,6 +37,15 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
     ).toEqual(before)
   })
 
+  test('a dataset says its id, its name, its project and what it was registered with', async () => {
+    const { body } = await product.get(`/v1/dataset/${printed.id}`)
+    expect(body).toMatchObject({ name: 'questions', description: 'What people ask' })
+    expect(printed).toMatchObject({ name: 'questions', project, closed: body.id })
+    if (sdk.language === 'typescript') return
+    expect(printed.description).toBe('What people ask')
+    expect(printed.fetched).toEqual(['a', 'b'])
+  })
+
   test('reading pages, and the summary counts', () => {
     expect(printed.ids).toEqual(['a', ...many])
     expect(printed.total).toBe(26)
@@ -51,6 +60,8 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
   test('an attachment comes back', () => {
     expect(printed.file).toBe('hello')
     expect(printed.status).toEqual({ upload_status: 'done' })
+    if (sdk.language === 'typescript')
+      expect(printed.inline).toBe('data:text/plain;base64,aGVsbG8=')
   })
 
   test('JSON given as an attachment comes back', () => {
@@ -73,5 +84,19 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
     expect(printed.preview).toEqual({ rows_to_restore: 1, rows_to_delete: 1 })
     expect(printed.restored).toEqual({ rows_restored: 1, rows_deleted: 1 })
     expect(printed.after).toEqual(['a', ...many])
+  })
+  test.runIf(sdk.name === 'npm 3.35.0')('snapshots are listed, found, renamed and deleted', () => {
+    const { both, byName, byVersion, renamed, left } = printed.snapshots
+    expect(both).toEqual(['first', 'second'])
+    expect(byName).toMatchObject({ name: 'second', description: 'soon renamed' })
+    expect(byVersion).toEqual(byName)
+    expect(renamed).toEqual({ ...byName, name: 'renamed', description: null })
+    expect(left).toEqual(['first'])
+  })
+
+  test.runIf(sdk.name === 'npm 3.35.0')('a dataset names itself for an evaluation', () => {
+    const { pinned, named } = printed.evalData
+    expect(pinned).toEqual({ dataset_id: printed.id, dataset_version: expect.any(String) })
+    expect(named).toEqual({ dataset_id: printed.id, dataset_snapshot_name: 'first' })
   })
 })

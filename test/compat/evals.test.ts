@@ -77,7 +77,7 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
   test('an experiment by hand is scored by a person, and read back', () => {
     expect(printed.byHand.right.score).toBe(1)
     expect(printed.rows).toEqual([{ input: 1, output: 2, scores: { right: 1 } }])
-    // The newest Python SDK takes for a root only what has one id for its span and its trace.
+    // Of that by default; experiments.test.ts says when it finds them.
     expect(printed.asDataset).toEqual(sdk.name === 'PyPI 0.48.1' ? [] : [1])
   })
 })

@@ -17,7 +17,7 @@ describe.each([newest(TYPESCRIPT), newest(PYTHON)])('$name', (sdk) => {
   const rows = [...text.matchAll(/^\| (`.*?) \| (.*?) \| (.*?) \|$/gm)]
 
   test('the page lists every export of the package once, and nothing else', async () => {
-    const withoutTests = text.replaceAll(/\| `\w+: .*?` \|$/gm, '|')
+    const withoutTests = text.replaceAll(/\| `[\w-]+: .*?` \|$/gm, '|')
     const listed = [...withoutTests.matchAll(/`([\w.]+)`/g)].map(([, name]) => name)
     expect(listed.sort()).toEqual((await runProgram(sdk, 'exports', NOWHERE, {})).sort())
   })
@@ -25,7 +25,7 @@ describe.each([newest(TYPESCRIPT), newest(PYTHON)])('$name', (sdk) => {
   test('what the page says works has a test of the name that it gives', () => {
     expect(rows.length).toBeGreaterThan(15)
     for (const [, functions, works, shownBy = ''] of rows) {
-      const [, file = '', title = ''] = /^`(\w+): (.+)`$/.exec(shownBy) ?? []
+      const [, file = '', title = ''] = /^`([\w-]+): (.+)`$/.exec(shownBy) ?? []
       expect([functions, works === 'yes']).toEqual([functions, title !== ''])
       if (title === '') continue
       expect(existsSync(fileURLToPath(new URL(`${file}.test.ts`, import.meta.url)))).toBe(true)

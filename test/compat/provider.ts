@@ -1,60 +1,41 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { CHUNKS, COMPLETION, EVENTS, MESSAGE, MODEL, NO_SUCH_MODEL } from './provider-answers.ts'
 
-const USAGE = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 }
-const WORDS = ['one ', 'two ', 'three']
-
-const base = (object: string) => ({
-  id: 'chat-1',
-  created: 1_790_000_000,
-  model: 'stand-in-1',
-  object,
-})
-
-const COMPLETION = {
-  ...base('chat.completion'),
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: 'A picture.' },
-      finish_reason: 'stop',
-    },
-  ],
-  usage: USAGE,
+/** Of chat completions, and of messages: each names its events in its own way. */
+const ANSWERS: Record<string, { whole: object; streamed: readonly string[] }> = {
+  '/v1/chat/completions': {
+    whole: COMPLETION,
+    streamed: [...CHUNKS.map((chunk) => `data: ${JSON.stringify(chunk)}`), 'data: [DONE]'],
+  },
+  '/v1/messages': {
+    whole: MESSAGE,
+    streamed: EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}`),
+  },
 }
 
-const CHUNKS = [
-  ...WORDS.map((content, i) => ({
-    ...base('chat.completion.chunk'),
-    choices: [
-      { index: 0, delta: { ...(i === 0 && { role: 'assistant' }), content }, finish_reason: null },
-    ],
-    usage: null,
-  })),
-  {
-    ...base('chat.completion.chunk'),
-    choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
-    usage: null,
-  },
-  { ...base('chat.completion.chunk'), choices: [], usage: USAGE },
-]
-
-/** Stands in for a provider of chat completions: fixed answers, whole or as a stream of events. */
+/** Stands in for two providers of models: fixed answers, whole or as a stream of events. */
 export async function openProvider() {
   const server = createServer(async (request, response) => {
-    const { stream } = (await json(request)) as { stream?: boolean }
+    const { model, stream } = (await json(request)) as { model: string; stream?: boolean }
+    const answer = ANSWERS[request.url ?? '']
+    if (!answer || model !== MODEL) {
+      response.writeHead(404, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(NO_SUCH_MODEL))
+      return
+    }
     if (!stream) {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(COMPLETION))
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer.whole))
       return
     }
     response.setHeader('content-type', 'text/event-stream')
-    for (const chunk of CHUNKS) response.write(`data: ${JSON.stringify(chunk)}\n\n`)
-    response.end('data: [DONE]\n\n')
+    for (const event of answer.streamed) response.write(`${event}\n\n`)
+    response.end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => {
       server.closeAllConnections()
       server.close()

@@ -4,6 +4,7 @@ import { readAnswer } from '../../sdk/typescript/src/answer.ts'
 import { fakeLogger, fakeServer, untyped } from '../../sdk/typescript/src/fake-server.ts'
 import { parseId, parseTraceparent } from '../../sdk/typescript/src/id.ts'
 import { mergeField } from '../../sdk/typescript/src/merge.ts'
+import { parseSlug } from '../../sdk/typescript/src/slug.ts'
 
 /** Cases that the SDKs of every language read: `contract/cases`. */
 const cases = <Case>(name: string): Case[] =>
@@ -16,6 +17,15 @@ describe('an id is read the same in every language', () => {
   test.each(cases<Case>('ids'))('$kind $text', ({ kind, text, address }) => {
     const read = kind === 'id' ? parseId(text) : parseTraceparent(text)
     expect(read ? [read.traceId, read.spanId] : null).toEqual(address)
+  })
+})
+
+describe('what an official SDK exports is read the same in every language', () => {
+  type Case = { named: string; text: string; slug: { address: [string, string] | null } | null }
+  test.each(cases<Case>('slugs'))('$named', ({ text, slug }) => {
+    const read = parseSlug(text)
+    const address = read ? [read.traceId, read.spanId] : null
+    expect(read === undefined ? null : { address }).toEqual(slug)
   })
 })
 

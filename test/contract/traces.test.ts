@@ -134,6 +134,44 @@ describe('a row that does not say its trace', () => {
   })
 })
 
+test('a log, which has the span id of its span, hangs from it, and its votes count there', async () => {
+  const project_name = newProject()
+  const root_span_id = crypto.randomUUID()
+  const row = (name: string, span_id: string, start: number, parents: string[] = []) => ({
+    id: `${name} ${root_span_id}`,
+    ...{ root_span_id, span_id, span_parents: parents },
+    span_attributes: { name },
+    metrics: { start, end: start },
+  })
+  await write(
+    project_name,
+    row('root', root_span_id, 1),
+    row('step', 's', 2, [root_span_id]),
+    row('log', 's', 3),
+    row('other', 'o', 4, [root_span_id]),
+    row('part', 'p', 5, ['s']),
+  )
+  await judge(project_name, { id: `log ${root_span_id}`, scores: { clear: 1 } })
+  const { body } = await heed.get(`/v1/traces/${root_span_id}`, { project_name })
+  const nameOf = (id: string | null) => id?.split(' ')[0]
+  expect(
+    body.spans.map((span: { id: string; parent_id: string | null; scores: object[] }) => [
+      nameOf(span.id),
+      nameOf(span.parent_id),
+      span.scores.length,
+    ]),
+  ).toEqual([
+    ['root', undefined, 1],
+    ['step', 'root', 1],
+    ['log', 'step', 1],
+    ['part', 'step', 0],
+    ['other', 'root', 0],
+  ])
+  const judged = await heed.get('/v1/spans', { project_name, filter: 'scores.clear = 1' })
+  const found = judged.body.spans.map((span: { id: string }) => nameOf(span.id))
+  expect(found.sort()).toEqual(['log', 'root', 'step'])
+})
+
 test('several scores asked for together are what each is alone, and what the list shows', async () => {
   const project_name = newProject()
   const traceIds = Array.from({ length: 6 }, () => newTraceId())

@@ -49,8 +49,8 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   const name = newProject()
   const { id: project_id } = await post('/v1/project', { name })
   const run = async (experiment: string, events: object[]) => {
-    const { id } = await post('/v1/experiment', { project_id, name: experiment, ensure_new: true })
-    await post(`/v1/experiment/${id}/insert`, { events })
+    const { id } = await post('/v1/experiment', { project_id, name: experiment })
+    if (events.length > 0) await post(`/v1/experiment/${id}/insert`, { events })
     return id as string
   }
   const page = await browser.context.newPage()
@@ -62,10 +62,14 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   await page.goto(`${product.url}/app/default/p/${encodeURIComponent(name)}/experiments`)
   await page.getByText('No experiments yet').waitFor()
 
+  // What has only been registered appears by itself.
+  await run('before', [])
+  await page.getByRole('link', { name: 'before' }).waitFor()
+
   await run('before', [oneCase('six by seven', '41', 0), oneCase('one and one', '2', 1)])
   const id = await run('after', [oneCase('six by seven', '42', 1), oneCase('one and one', '2', 1)])
 
-  // What runs meanwhile appears by itself.
+  // So does what runs meanwhile.
   const rows = page.locator('tr[data-experiment]')
   await page.getByRole('link', { name: 'after' }).waitFor()
   await rows.first().getByText('+0.50').waitFor()
@@ -113,6 +117,20 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   ])
   expect(download.suggestedFilename()).toBe('table.html')
   expect(readFileSync(await download.path(), 'utf8')).toBe('<script>alert(1)</script>')
+
+  // From a step of a case the keys and buttons go to the cases before and after it, as they are listed.
+  const listed = await cases.getByRole('link').allTextContents()
+  const at = listed.indexOf('six by seven')
+  const input = trace.getByRole('region', { name: 'Input' })
+  expect([listed.length, listed[0]]).toEqual([3, 'late'])
+  await page.keyboard.press('k')
+  await input.getByText(listed[at - 1] ?? '').waitFor()
+  await trace.getByRole('button', { name: 'Older trace' }).click()
+  await input.getByText('six by seven').waitFor()
+  for (let left = at; left > 0; left--) await page.keyboard.press('k')
+  await input.getByText('late').waitFor()
+  expect(await trace.getByRole('button', { name: 'Newer trace' }).isDisabled()).toBe(true)
+  expect(await trace.getByRole('treeitem').textContent()).toContain('(no name)')
   await page.keyboard.press('Escape')
   await trace.waitFor({ state: 'hidden' })
 

@@ -70,6 +70,8 @@ const span = fc.record({
   isOpaque: fc.boolean(),
   /** Itself, a later one and one that never comes are among them; null makes a second root. */
   parent: fc.option(fc.nat(5), { freq: 8 }),
+  /** Of an opaque one: it names its parent by having the same span id, as a log does. */
+  isLog: fc.boolean(),
   row: fc.record(
     {
       input: json,
@@ -135,16 +137,17 @@ export function requestOf({
   }
   const roots = new Set<string>()
   const rows = traces.flatMap((spans, trace) =>
-    spans.map(({ parent, row, name, type, seconds, minutes }, n) => {
-      const parents = n === 0 || parent === null ? [] : [spanId(parent)]
+    spans.map(({ parent, isLog, row, name, type, seconds, minutes }, n) => {
       const id = idOf(trace, n)
+      const logged = isLog && n > 0 && id.startsWith('opaque') ? parent : null
+      const parents = n === 0 || parent === null || logged !== null ? [] : [spanId(parent)]
       if (parents.length === 0) roots.add(id)
       const begun = (NOW - minutes * 60_000) / 1000
       const times = seconds === undefined ? {} : { start: begun, end: begun + seconds }
       return {
         ...row,
         id,
-        span_id: spanId(n),
+        span_id: spanId(logged ?? n),
         root_span_id: traceIds[trace],
         span_parents: parents,
         created: ago(minutes),

@@ -102,10 +102,16 @@ export class Product {
   }
 
   /** GET as a program with a key. */
-  async get(path: string, query: Record<string, string> = {}) {
-    const response = await fetch(`${this.url}${path}?${new URLSearchParams(query)}`, {
-      headers: { authorization: `Bearer ${API_KEY}` },
-    })
+  get = (path: string, query: Record<string, string> = {}) =>
+    this.#ask(`${path}?${new URLSearchParams(query)}`)
+
+  /** POST JSON as a program with a key. */
+  post = (path: string, body: unknown) =>
+    this.#ask(path, { method: 'POST', body: JSON.stringify(body) })
+
+  async #ask(path: string, init: RequestInit = {}) {
+    const headers = { authorization: `Bearer ${API_KEY}` }
+    const response = await fetch(`${this.url}${path}`, { ...init, headers })
     // Any JSON: each test states what it expects of it.
     const body: ReturnType<typeof JSON.parse> = await response.json()
     return { status: response.status, body }

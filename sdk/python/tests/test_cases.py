@@ -11,6 +11,7 @@ import heed
 from heed._answer import read_answer
 from heed._id import parse_id, parse_traceparent
 from heed._merge import merge_field
+from heed._slug import parse_slug
 from support.fake_server import FakeLogger, FakeServer
 from support.product import ROOT
 
@@ -27,6 +28,13 @@ def test_an_id_is_read_the_same_in_every_language(case: Case) -> None:
     read = parse_id if case["kind"] == "id" else parse_traceparent
     address = read(case["text"])
     assert (list(address) if address else None) == case["address"]
+
+
+@pytest.mark.parametrize("case", cases("slugs"), ids=lambda case: str(case["named"]))
+def test_what_an_official_sdk_exports_is_read_the_same_in_every_language(case: Case) -> None:
+    slug = parse_slug(case["text"])
+    address = list(slug.address) if slug and slug.address else None
+    assert (None if slug is None else {"address": address}) == case["slug"]
 
 
 @pytest.mark.parametrize("case", cases("merge"), ids=str)

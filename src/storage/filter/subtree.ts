@@ -6,8 +6,9 @@ import type { Scope } from './scope.ts'
  * Averages of the subtree of each span, by row id: what the detail view shows, worked out by the
  * engine. Only traces with a judgement under the name are read. Their spans are put in the order of
  * tree.ts, each finds the place of its parent in that order, and from each judged span its sum is
- * added to all spans above; no way up is longer than there are parents. The rules of tree.ts: a missing
- * parent is the root, and from a circle of parents everything hangs from the root.
+ * added to all spans above; no way up is longer than there are parents. The rules of tree.ts: a row
+ * without parents hangs from another with its span id, a missing parent is the root, and from a circle of
+ * parents everything hangs from the root.
  *
  * What a trace takes in memory grows with the square of its spans, so few traces at a time are worked
  * on: the engine hands on the groups of a two-level aggregation in 256 parts. `sumMap` leaves out what
@@ -36,10 +37,13 @@ export const subtreeMeans = (name: string, scope: Scope): Sql => sql`
       ) AS totals
     FROM (
       SELECT ids, sums, root, arrayDistinct(up) AS steps,
-        arrayMap((place, names) -> toUInt32(if(place = root, 0, arrayFirst(
+        arrayMap((place, names, own) -> toUInt32(if(place = root, 0, arrayFirst(
           p -> p != 0 AND p != place,
-          arrayPushBack(arrayMap(s -> indexOf(span_ids, s), names), root)
-        ))), arrayEnumerate(ids), parents) AS up
+          arrayPushBack(
+            arrayMap(s -> if(s = '', 0, indexOf(span_ids, s)), if(empty(names), [own], names)),
+            root
+          )
+        ))), arrayEnumerate(ids), parents, span_ids) AS up
       FROM (
         SELECT
           arraySort(node -> (node.1, node.2, node.3), groupArray(

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { ExperimentSummary } from '../../wire/experiments.ts'
-import { TracePanel } from '../traces/TracePanel.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { plural } from '../ui/format.ts'
 import { Problem } from '../ui/Problem.tsx'
@@ -9,6 +8,7 @@ import { Spinner } from '../ui/Spinner.tsx'
 import { Time } from '../ui/Time.tsx'
 import { visible } from '../ui/visible.ts'
 import { useLive } from '../use-live.ts'
+import { CasePanel } from './CasePanel.tsx'
 import { Cases } from './Cases.tsx'
 import { MetricComparisons, ScoreComparisons } from './Comparisons.tsx'
 import css from './Experiments.module.css'
@@ -44,10 +44,10 @@ export function ExperimentPage() {
         <Spinner label="Loading the experiment…" />
       )}
       {data && oid !== undefined && (
-        <TracePanel
-          container={{ project, experimentId: data.id }}
+        <CasePanel
+          project={project}
+          experimentId={data.id}
           rowId={oid}
-          neighbours={NONE}
           onSelect={open}
           onClose={() => open(undefined)}
         />
@@ -55,9 +55,6 @@ export function ExperimentPage() {
     </main>
   )
 }
-
-/** Cases are compared with the base, not read in a row. */
-const NONE = { newer: undefined, older: undefined }
 
 function Whole({ project, experiment }: { project: string; experiment: ExperimentSummary }) {
   const { base, case_count, created, description, metrics, scores } = experiment

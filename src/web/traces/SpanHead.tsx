@@ -3,7 +3,7 @@ import { Badge } from '../ui/Badge.tsx'
 import { durationMs, formatDuration } from '../ui/format.ts'
 import { Scores } from '../ui/Score.tsx'
 import { Time } from '../ui/Time.tsx'
-import { visible } from '../ui/visible.ts'
+import { visible, visibleName } from '../ui/visible.ts'
 import css from './SpanHead.module.css'
 import { TypeIcon } from './TypeIcon.tsx'
 
@@ -20,7 +20,7 @@ export function SpanHead({ span, isRoot }: { span: SpanSummary; isRoot: boolean 
   return (
     <header className={css.head}>
       <h3 className={css.name}>
-        <TypeIcon type={span.type} /> {visible(span.name) || '(no name)'}
+        <TypeIcon type={span.type} /> {visibleName(span.name)}
       </h3>
       <div className={css.facts}>
         {span.type !== '' && <Badge>{visible(span.type)}</Badge>}

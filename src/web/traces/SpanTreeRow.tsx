@@ -3,7 +3,7 @@ import { cx } from '../ui/cx.ts'
 import { durationMs, formatDuration, plural } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Score } from '../ui/Score.tsx'
-import { visible } from '../ui/visible.ts'
+import { visible, visibleName } from '../ui/visible.ts'
 import css from './SpanTree.module.css'
 import { TypeIcon } from './TypeIcon.tsx'
 import type { TreeRow } from './tree.ts'
@@ -26,6 +26,7 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
   // In a narrow column there is room for one; the others stand in the span's own header.
   const score = span.scores.toSorted((a, b) => b.n - a.n)[0]
   const ms = durationMs(span.start, span.end)
+  const name = visibleName(span.name)
   const isRunning = span.start !== null && span.end === null
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree itself has the focus and the keys
@@ -33,7 +34,7 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
       id={domId}
       role="treeitem"
       tabIndex={-1}
-      aria-label={visible(span.name)}
+      aria-label={name}
       aria-level={level}
       aria-posinset={position}
       aria-setsize={siblings}
@@ -60,8 +61,8 @@ export const SpanTreeRow = memo(function SpanTreeRow(props: Props) {
         {hasChildren && <Icon name="chevron" size={10} />}
       </span>
       <TypeIcon type={span.type} />
-      <span className={css.name} title={visible(span.name)}>
-        {visible(span.name)}
+      <span className={css.name} title={name}>
+        {name}
       </span>
       {span.error !== null && (
         <span className={css.error} title={visible(span.error)}>

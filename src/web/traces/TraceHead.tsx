@@ -3,7 +3,7 @@ import { Badge } from '../ui/Badge.tsx'
 import { durationMs, formatDuration, plural } from '../ui/format.ts'
 import { Scores } from '../ui/Score.tsx'
 import { Time } from '../ui/Time.tsx'
-import { visible } from '../ui/visible.ts'
+import { visible, visibleName } from '../ui/visible.ts'
 import css from './TraceHead.module.css'
 
 /** The trace in two lines: what it was, and what everyone thinks of it. */
@@ -13,7 +13,7 @@ export function TraceHead({ trace, root }: { trace: Trace; root: SpanSummary }) 
   return (
     <header className={css.head}>
       <div className={css.line}>
-        <h2 className={css.name}>{visible(root.name) || '(no name)'}</h2>
+        <h2 className={css.name}>{visibleName(root.name)}</h2>
         {errors > 0 && <Badge tone="bad">{plural(errors, 'error')}</Badge>}
         {root.start !== null && root.end === null && <Badge tone="warn">running</Badge>}
         <p className={css.facts}>

@@ -7,7 +7,7 @@ import { durationMs, formatCount, formatDuration, plural } from '../ui/format.ts
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { Scores } from '../ui/Score.tsx'
 import { Time } from '../ui/Time.tsx'
-import { visible } from '../ui/visible.ts'
+import { visible, visibleName } from '../ui/visible.ts'
 import css from './TraceList.module.css'
 
 /** Four fit into two lines; of more, three and how many are left. */
@@ -37,7 +37,7 @@ export const TraceRow = memo(function TraceRow({ trace, filter, isOpen, isNew }:
           data-row={trace.trace_id}
           aria-current={isOpen ? 'true' : undefined}
         >
-          {visible(trace.name) || '(no name)'}
+          {visibleName(trace.name)}
         </Link>
         <p className={css.about}>
           {trace.error !== null && (

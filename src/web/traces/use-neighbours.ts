@@ -8,6 +8,12 @@ export interface Neighbours {
   older: string | undefined
 }
 
+const NONE: Neighbours = { newer: undefined, older: undefined }
+
+/** What stands beside a place in a list, newest first; nothing where the place is not in it. */
+export const beside = (list: readonly { readonly id: string }[], at: number): Neighbours =>
+  at < 0 ? NONE : { newer: list[at - 1]?.id, older: list[at + 1]?.id }
+
 /** Row ids of the traces before and after the open one, as the list stands. */
 export function useNeighbours(
   project: string,
@@ -18,9 +24,8 @@ export function useNeighbours(
   const select = ({ pages }: InfiniteData<TracePage>): Neighbours => {
     const traces = pages.flatMap((page) => page.traces)
     const at = traces.findIndex(({ id, trace_id }) => id === openId || trace_id === traceId)
-    if (at < 0) return { newer: undefined, older: undefined }
-    return { newer: traces[at - 1]?.id, older: traces[at + 1]?.id }
+    return beside(traces, at)
   }
   const { data } = useInfiniteQuery({ ...tracesQuery(project, filter), select })
-  return data ?? { newer: undefined, older: undefined }
+  return data ?? NONE
 }

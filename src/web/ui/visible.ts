@@ -11,3 +11,6 @@ export function visible(text: string): string {
     return `⟦U+${code.toString(16).toUpperCase().padStart(4, '0')}⟧`
   })
 }
+
+/** The name of a span as it is shown: some, such as logs of an official SDK, have none. */
+export const visibleName = (name: string): string => visible(name) || '(no name)'

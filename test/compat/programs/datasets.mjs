@@ -22,6 +22,9 @@ dataset.delete('gone')
 await dataset.flush()
 const printed = {
   id: await dataset.id,
+  name: await dataset.name,
+  project: (await dataset.project).name,
+  closed: await dataset.close(),
   before: await rows(open()),
   version: await open().version(),
 }
@@ -52,6 +55,7 @@ await files.flush()
 for await (const { input } of initDataset({ project, dataset: 'files' }).fetch()) {
   printed.file = await (await input.file.data()).text()
   printed.status = await input.file.status()
+  printed.inline = await input.file.asBase64Url()
   printed.json = JSON.parse(await (await input.json.data()).text())
   const { type, url, filename, content_type } = input.elsewhere.reference
   printed.elsewhere = { type, url, filename, content_type, ...(await input.elsewhere.metadata()) }
@@ -66,5 +70,19 @@ if (dataset.createSnapshot) {
   const { rows_restored, rows_deleted } = await dataset.restore({ version: snapshot.xact_id })
   printed.restored = { rows_restored, rows_deleted }
   printed.after = (await rows(open())).map(({ id }) => id)
+
+  const second = await dataset.createSnapshot({ name: 'second', description: 'soon renamed' })
+  const names = (snapshots) => snapshots.map(({ name }) => name).sort()
+  printed.snapshots = { both: names(await dataset.listSnapshots()) }
+  printed.snapshots.byName = await dataset.getSnapshot({ snapshotName: 'second' })
+  printed.snapshots.byVersion = await dataset.getSnapshot({ xactId: second.xact_id })
+  await dataset.updateSnapshot(second.id, { name: 'renamed', description: null })
+  printed.snapshots.renamed = await dataset.getSnapshot({ snapshotName: 'renamed' })
+  await dataset.deleteSnapshot(second.id)
+  printed.snapshots.left = names(await dataset.listSnapshots())
+  printed.evalData = {
+    pinned: await open({ version: snapshot.xact_id }).toEvalData(),
+    named: await open({ snapshotName: 'first' }).toEvalData(),
+  }
 }
 console.log(JSON.stringify(printed))

@@ -26,7 +26,16 @@ dataset.flush()
 dataset.update(id="a", metadata={"a": {"c": None}})
 dataset.delete("gone")
 dataset.flush()
-printed = {"id": dataset.id, "before": rows(open_dataset()), "version": open_dataset().version}
+printed = {
+    "id": dataset.id,
+    "name": dataset.name,
+    "project": dataset.project.name,
+    "closed": dataset.close(),
+    "description": dataset.data.get("description"),
+    "before": rows(open_dataset()),
+    "fetched": sorted(row["id"] for row in open_dataset().fetched_data),
+    "version": open_dataset().version,
+}
 for i in range(10, 35):
     dataset.insert(id=f"n{i}", input=i, expected=i)
 dataset.delete("b")

@@ -5,9 +5,13 @@ from typing import Any, NamedTuple, Union
 
 from ._error import HeedError, Report
 from ._id import SpanAddress, parse_id, parse_traceparent
+from ._slug import parse_slug
 
 Parent = Union[str, Mapping[str, Any]]
-"""Who a new span belongs to: a `span.id`, of any process, or headers with a `traceparent`."""
+"""
+Who a new span belongs to: a `span.id`, of any process, headers with a `traceparent`, or what
+`span.export()` of an official `braintrust` SDK returned.
+"""
 
 NEW_TRACE = "new trace"
 """As `parent`: the span begins a trace of its own, whatever the current span is."""
@@ -29,8 +33,9 @@ def is_blank(parent: Any) -> bool:
 
 def read_parent(parent: Any, report: Report) -> Attachment:
     """
-    Reads what the caller gave as `parent`. A Heed id needs no look-up. Never raises: what cannot be
-    read is told to `report`, and the span becomes a root.
+    Reads what the caller gave as `parent`. A Heed id needs no look-up, nor does what a span of the
+    official `braintrust` SDKs exports. Never raises: what cannot be read is told to `report`, and
+    the span becomes a root.
     """
     if parent == NEW_TRACE:
         return Attachment()
@@ -38,6 +43,8 @@ def read_parent(parent: Any, report: Report) -> Attachment:
         address = parse_id(parent)
         if address:
             return Attachment(address)
+        if slug := parse_slug(parent):
+            return Attachment(slug.address)
         told = f"parent {parent[:60]} is no id of a Heed span; it was sent as it is"
         report(HeedError("invalid_field", f"{told}."))
         return Attachment(foreign_id=parent)

@@ -1,10 +1,10 @@
-// Chat by the wrapped client of a provider, whole and streamed; prints the ids of the rows around it.
+// Chat by the wrapped client of a provider, whole, streamed and refused; prints the ids of the rows around it.
 import OpenAI from 'openai'
 
 const { initLogger, wrapOpenAI, traced } = await import(process.env.COMPAT_SDK)
 
 const logger = initLogger({ projectName: process.env.COMPAT_PROJECT })
-const provider = { baseURL: process.env.COMPAT_PROVIDER, apiKey: 'none' }
+const provider = { baseURL: `${process.env.COMPAT_PROVIDER}/v1`, apiKey: 'none' }
 const client = wrapOpenAI(new OpenAI(provider))
 const ask = { model: 'stand-in-1', temperature: 0 }
 
@@ -41,5 +41,22 @@ const streamed = await traced(
   },
   { name: 'streamed' },
 )
+
+const refused = { id: '', message: '' }
+try {
+  await traced(
+    async (span) => {
+      refused.id = span.id
+      await client.chat.completions.create({
+        ...ask,
+        model: 'missing',
+        messages: [{ role: 'user', content: 'Anyone?' }],
+      })
+    },
+    { name: 'refused' },
+  )
+} catch (error) {
+  refused.message = error.message
+}
 await logger.flush()
-console.log(JSON.stringify({ whole, streamed }))
+console.log(JSON.stringify({ whole, streamed, refused }))

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from ._id import SpanAddress
+
+_FIELDS = {1: "object_id", 2: "row_id", 3: "span_id", 4: "root_span_id"}
+"""What the numbered fields of a slug say; versions 3 and 4 number them, JSON names them."""
+
+_CONTAINERS = (1, 2, 3)
+"""An experiment, the logs of a project, or a playground."""
+
+
+class Slug(NamedTuple):
+    """
+    What `span.export()` of the official `braintrust` SDKs names: a span, or only its container,
+    which is not read, since a span goes where its own logger logs.
+    """
+
+    address: SpanAddress | None
+
+
+def parse_slug(text: str) -> Slug | None:
+    """Reads a slug of version 1 to 4. None: it is no such text. Never raises."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        ids = _ids(raw) if raw[1] in _CONTAINERS else None
+    except (ValueError, IndexError, RecursionError):
+        return None
+    if ids is None:
+        return None
+    span_id, trace_id = ids.get("span_id"), ids.get("root_span_id")
+    if isinstance(span_id, str) and isinstance(trace_id, str):
+        return Slug(SpanAddress(trace_id, span_id))
+    return Slug(None)
+
+
+def _ids(raw: bytes) -> dict[str, Any] | None:
+    version = raw[0]
+    if version == 1:
+        return _pair(raw, 20) if raw[2] else {}
+    if version == 2:
+        has_object, has_arguments, has_row = raw[2:5]
+        at = 22 if has_object else 6
+        if has_arguments:
+            at += 4 + int.from_bytes(raw[at : at + 4], "big")
+        return _pair(raw, at) if has_row else {}
+    return _numbered(raw, version) if version in (3, 4) else None
+
+
+def _pair(raw: bytes, at: int) -> dict[str, Any]:
+    """Version 1 and 2: the span's id, then the root's, each a UUID."""
+    return {"span_id": _uuid(raw, at), "root_span_id": _uuid(raw, at + 16)}
+
+
+def _numbered(raw: bytes, version: int) -> dict[str, Any]:
+    """Version 3 and 4: fields of fixed length, then whatever does not fit one as JSON."""
+    ids: dict[str, Any] = {}
+    at = 3
+    for _ in range(raw[2]):
+        field = raw[at]
+        size = 8 if version == 4 and field == 3 else 16
+        read = _cut(raw, at + 1, size).hex() if version == 4 else _uuid(raw, at + 1)
+        ids[_FIELDS.get(field, "")] = read
+        at += 1 + size
+    if at < len(raw):
+        ids.update(json.loads(raw[at:]))
+    return ids
+
+
+def _uuid(raw: bytes, at: int) -> str:
+    return str(UUID(bytes=_cut(raw, at, 16)))
+
+
+def _cut(raw: bytes, at: int, size: int) -> bytes:
+    part = raw[at : at + size]
+    if len(part) < size:
+        raise ValueError("The slug is cut short.")
+    return part

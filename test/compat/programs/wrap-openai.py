@@ -1,0 +1,58 @@
+"""Chat by the wrapped client of a provider, whole, streamed and refused; prints the ids of the rows around it."""
+
+import asyncio
+import json
+import os
+
+import braintrust
+from braintrust import init_logger, wrap_openai
+from openai import AsyncOpenAI, OpenAI
+
+logger = init_logger(project=os.environ["COMPAT_PROJECT"])
+provider = {"base_url": os.environ["COMPAT_PROVIDER"] + "/v1", "api_key": "none"}
+client = wrap_openai(OpenAI(**provider))
+ask = {"model": "stand-in-1", "temperature": 0}
+
+with braintrust.start_span(name="whole") as span:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGVsbG8="}}
+    question = [{"type": "text", "text": "What is this?"}, picture]
+    answer = client.chat.completions.create(messages=[{"role": "user", "content": question}], **ask)
+    whole = {"id": span.id, "text": answer.choices[0].message.content}
+
+counting = {
+    **ask,
+    "messages": [{"role": "user", "content": "Count"}],
+    "stream": True,
+    "stream_options": {"include_usage": True},
+}
+
+
+def said(chunk):
+    return (chunk.choices[0].delta.content or "") if chunk.choices else ""
+
+
+with braintrust.start_span(name="streamed") as span:
+    text = "".join(said(chunk) for chunk in client.chat.completions.create(**counting))
+    streamed = {"id": span.id, "text": text}
+
+
+async def awaited():
+    """The same by the client that awaits."""
+    waiting = wrap_openai(AsyncOpenAI(**provider))
+    with braintrust.start_span(name="awaited") as span:
+        chunks = await waiting.chat.completions.create(**counting)
+        return {"id": span.id, "text": "".join([said(chunk) async for chunk in chunks])}
+
+
+refused = {}
+try:
+    with braintrust.start_span(name="refused") as span:
+        refused["id"] = span.id
+        client.chat.completions.create(
+            messages=[{"role": "user", "content": "Anyone?"}], **{**ask, "model": "missing"}
+        )
+except Exception as error:
+    refused["message"] = str(error)
+printed = {"whole": whole, "streamed": streamed, "awaited": asyncio.run(awaited()), "refused": refused}
+logger.flush()
+print(json.dumps(printed))

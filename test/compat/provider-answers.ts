@@ -1,0 +1,79 @@
+/** The one model that there is. */
+export const MODEL = 'stand-in-1'
+
+const WORDS = ['one ', 'two ', 'three']
+
+export const NO_SUCH_MODEL = {
+  type: 'error',
+  error: { type: 'not_found_error', message: 'The model does not exist.' },
+}
+
+const USAGE = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 }
+
+const chat = (object: string) => ({ id: 'chat-1', created: 1_790_000_000, model: MODEL, object })
+
+/** A chat completion as a whole. */
+export const COMPLETION = {
+  ...chat('chat.completion'),
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'A picture.' },
+      finish_reason: 'stop',
+    },
+  ],
+  usage: USAGE,
+}
+
+const CHUNK = chat('chat.completion.chunk')
+
+/** A chat completion in pieces; the last one counts the tokens. */
+export const CHUNKS = [
+  ...WORDS.map((content, i) => ({
+    ...CHUNK,
+    choices: [
+      { index: 0, delta: { ...(i === 0 && { role: 'assistant' }), content }, finish_reason: null },
+    ],
+    usage: null,
+  })),
+  { ...CHUNK, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null },
+  { ...CHUNK, choices: [], usage: USAGE },
+]
+
+/** A message as a whole; of its 11 tokens asked, 4 were read from the provider's cache. */
+export const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: MODEL,
+  content: [{ type: 'text', text: 'A picture.' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 7, output_tokens: 3, cache_read_input_tokens: 4 },
+}
+
+/** A message in pieces: the tokens asked come with its beginning, those answered with its end. */
+export const EVENTS = [
+  {
+    type: 'message_start',
+    message: {
+      ...MESSAGE,
+      content: [],
+      stop_reason: null,
+      usage: { ...MESSAGE.usage, output_tokens: 1 },
+    },
+  },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  ...WORDS.map((text) => ({
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text },
+  })),
+  { type: 'content_block_stop', index: 0 },
+  {
+    type: 'message_delta',
+    delta: { stop_reason: 'end_turn', stop_sequence: null },
+    usage: { output_tokens: 3 },
+  },
+  { type: 'message_stop' },
+]
