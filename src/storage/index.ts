@@ -61,7 +61,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 /** A second commit of spans beside the first: from so many waiting bytes on. */
 const BESIDE_BYTES = 4 * 2 ** 20
 
-/** From about 400 spans a second on, spans wait up to a tenth of a second to share a commit. */
+/** From about 400 spans a second on, spans wait up to a fifth of a second to share a commit. */
 const ROWS_PACE = { everyMs: 200, busyBytes: 2 ** 20 }
 
 /** A person looks at what becomes of a vote. */
