@@ -8,6 +8,7 @@ from typing import Any, Callable
 
 from . import _lifecycle
 from ._counts import Counts, Stats
+from ._destination import Destination
 from ._draft import Draft
 from ._error import HeedError, Report
 from ._http import HttpTransport
@@ -26,9 +27,16 @@ class Delivery:
     on queues, because a signal handler that logs may interrupt any line.
     """
 
-    def __init__(self, options: Options, report: Report, on_child: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: Options,
+        destination: Destination,
+        report: Report,
+        on_child: Callable[[], None],
+    ) -> None:
         """`on_child` is called in a forked process, before anything is logged there."""
         self._options = options
+        self._destination = destination
         self._report = report
         self._on_child = on_child
         self._lock = threading.RLock()
@@ -38,7 +46,9 @@ class Delivery:
 
     def _reset(self) -> None:
         self._counts = Counts()
-        self._sending = Sending(self._options, self._lock, self._queue, self._counts, self._report)
+        self._sending = Sending(
+            self._options, self._destination, self._lock, self._queue, self._counts, self._report
+        )
         self._thread: threading.Thread | None = None
         self._is_scheduled = False
         self._hurries = 0

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from ._transport import Request, Response
 
-_ANSWER_BYTES_MAX = 16 * 1024 * 1024
+_ANSWER_BYTES_MAX = 256 * 1024 * 1024
+"""More than the server puts into a page, whose first record may be as large as a request."""
 _IDLE_MAX_S = 4.0
 """Node's servers, Heed's too, close a connection that was idle for 5 s."""
 
@@ -15,7 +16,7 @@ _Connection = Union[http.client.HTTPConnection, http.client.HTTPSConnection]
 
 
 class HttpTransport:
-    """POST over one connection that is kept while it is in use. For one thread at a time."""
+    """Requests over one connection that is kept while it is in use. For one thread at a time."""
 
     def __init__(self) -> None:
         self._connection: _Connection | None = None
@@ -54,7 +55,9 @@ class HttpTransport:
             if connection.sock is not None:
                 connection.sock.settimeout(request.timeout_s)
             path = request.url[len(self._origin) - 1 :]
-            connection.request("POST", path, body=request.body, headers=request.headers)
+            connection.request(
+                request.method, path, body=request.body or None, headers=request.headers
+            )
             answer = connection.getresponse()
             text = _read(answer, deadline).decode("utf-8", "replace")
         except BaseException:

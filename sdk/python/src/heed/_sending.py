@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 from typing import NamedTuple
 
-from ._answer import Answer, read_answer
-from ._clock import iso_micros, now_micros
+from ._answer import Answer, UnansweredError, read_answer
 from ._copy import to_json
 from ._counts import Counts
+from ._destination import Destination
 from ._error import HeedError, Report, message_of
 from ._options import Options
 from ._queue import Queue, Sealed
-from ._transport import new_request
 
 BATCH_ROWS_MAX = 1000
 _BATCH_BYTES_MAX = 4 * 1024 * 1024
@@ -34,12 +32,14 @@ class Sending:
     def __init__(
         self,
         options: Options,
+        destination: Destination,
         lock: contextlib.AbstractContextManager[object],
         queue: Queue,
         counts: Counts,
         report: Report,
     ) -> None:
         self._options = options
+        self._destination = destination
         self._lock = lock
         self._queue = queue
         self._counts = counts
@@ -97,6 +97,16 @@ class Sending:
         self._report(HeedError("refused", told))
 
     def _attempt(self, batch: list[Sealed], timeout_s: float) -> Answer:
+        try:
+            request = self._destination.new_request(batch, timeout_s)
+            self._count(batch)
+            return read_answer(self._options.transport(request))
+        except UnansweredError as raised:
+            return raised.answer
+        except Exception as raised:
+            return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
+
+    def _count(self, batch: list[Sealed]) -> None:
         with self._lock:
             for sealed in batch:
                 if sealed.was_sent:
@@ -104,13 +114,6 @@ class Sending:
                 else:
                     self._counts.sent += 1
                 sealed.was_sent = True
-        options = self._options
-        try:
-            body = _body(options.project, batch)
-            request = new_request(options.url, options.api_key, body, timeout_s)
-            return read_answer(options.transport(request))
-        except Exception as raised:
-            return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
 
     def _stored(self, batch: list[Sealed], answer: Answer) -> None:
         refused: set[int] = set()
@@ -154,16 +157,3 @@ class Sending:
         exponent = min(self._failed_attempts - 1, 16)
         ceiling = min(_BACKOFF_MAX_S, _BACKOFF_BASE_S * 2.0**exponent)
         return Pause(random.random() * ceiling, is_asked=False)
-
-
-def _body(project: str, batch: list[Sealed]) -> bytes:
-    """The JSON body of one request: an envelope around items that are JSON already."""
-    envelope = {
-        "api_version": 2,
-        "project_name": project,
-        "sent_at": iso_micros(now_micros()),
-    }
-    rows = b",".join(sealed.body for sealed in batch if sealed.list_name == "rows")
-    feedback = b",".join(sealed.body for sealed in batch if sealed.list_name == "feedback")
-    head = json.dumps(envelope).encode()[:-1]
-    return b"".join([head, b',"rows":[', rows, b'],"feedback":[', feedback, b"]}"])

@@ -69,7 +69,14 @@ class Product:
 
     def get(self, path: str, **query: str) -> Any:
         """The JSON answer of a route, as a program with a key gets it."""
-        url = f"{self.url}{path}?{urllib.parse.urlencode(query)}"
-        request = urllib.request.Request(url, headers={"authorization": f"Bearer {API_KEY}"})
+        return self._ask(f"{path}?{urllib.parse.urlencode(query)}", None)
+
+    def post(self, path: str, body: Any) -> Any:
+        """The same for a POST of JSON."""
+        return self._ask(path, json.dumps(body).encode())
+
+    def _ask(self, path: str, body: bytes | None) -> Any:
+        headers = {"authorization": f"Bearer {API_KEY}", "content-type": "application/json"}
+        request = urllib.request.Request(f"{self.url}{path}", body, headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
