@@ -6,6 +6,8 @@ HeedError          raised by `flush` and what reads, given to `on_error`; `code`
   rejected         the server refused one item by name; its neighbours are stored
   refused          the server refused a request for good; items it carried are dropped
   unreachable      the server does not answer; items are kept and sent again
+  spool_failed     the spool could not be written to; what waits does so in memory alone
+  spool_broken     a part of the spool could not be read; what stood there is lost
   queue_full       more was logged than could be sent; the oldest item was dropped
   not_flushed      `flush` ended with something undelivered
 """
@@ -25,6 +27,8 @@ ErrorCode = Literal[
     "rejected",
     "refused",
     "unreachable",
+    "spool_failed",
+    "spool_broken",
     "queue_full",
     "not_flushed",
 ]

@@ -47,7 +47,7 @@ class Recorder:
         """Tells a problem to `on_error` and to the next flush. Never raises."""
         if error.code == "unreachable":
             self._trouble = error
-        else:
+        elif error.code != "spool_failed":  # By which nothing is lost.
             for failures in [*self._flushes] or [self._untold]:
                 if len(failures) < _FAILURES_MAX:
                     failures.append(error)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import threading
 from typing import NamedTuple
 
 from ._answer import Answer, UnansweredError, read_answer
@@ -11,9 +12,12 @@ from ._destination import Destination
 from ._error import HeedError, Report, message_of
 from ._options import Options
 from ._queue import Queue, Sealed
+from ._spool import Spool
 
 BATCH_ROWS_MAX = 1000
 _BATCH_BYTES_MAX = 4 * 1024 * 1024
+_SPILLS_MAX = 10
+"""Batches that go to the spool at once; then one is sent, however much is logged meanwhile."""
 _ATTEMPT_TIMEOUT_S = 30.0
 _BACKOFF_BASE_S = 0.2
 _BACKOFF_MAX_S = 30.0
@@ -37,6 +41,7 @@ class Sending:
         queue: Queue,
         counts: Counts,
         report: Report,
+        spool: Spool | None,
     ) -> None:
         self._options = options
         self._destination = destination
@@ -44,32 +49,78 @@ class Sending:
         self._queue = queue
         self._counts = counts
         self._report = report
+        self._spool = spool
+        # What is being sent belongs to it. What waits is moved from one to the other meanwhile,
+        # unless it is the queue itself.
+        self._source: Queue | Spool = spool or queue
+        self._moving = threading.RLock()
         self._rows_max = BATCH_ROWS_MAX
         self._failed_attempts = 0
 
     def send_batch(self, timeout_s: float = _ATTEMPT_TIMEOUT_S) -> Pause | None:
         """Sends the oldest items. A pause means that they wait in the queue to be sent again."""
-        batch = self._take()
+        batch = self._next()
         if not batch:
             return None
-        answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
-        if answer.kind == "retry":
-            return self._retry(answer)
-        self._failed_attempts = 0
-        if answer.kind == "stored":
-            self._stored(batch, answer)
-        elif answer.kind == "split" and len(batch) > 1:
-            self._rows_max = -(-len(batch) // 2)
-            with self._lock:
-                self._queue.give_back()
-        else:
-            self._lost(batch, answer.reason)
-        return None
+        try:
+            answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
+            if answer.kind == "retry":
+                return self._retry(answer)
+            self._failed_attempts = 0
+            if answer.kind == "stored":
+                self._stored(batch, answer)
+            elif answer.kind == "split" and len(batch) > 1:
+                self._rows_max = -(-len(batch) // 2)
+                with self._lock:
+                    self._source.give_back()
+            else:
+                self._lost(batch, answer.reason)
+            return None
+        finally:
+            if self._spool is not None:
+                self._rest(self._spool)
 
-    def _take(self) -> list[Sealed]:
+    def _rest(self, spool: Spool) -> None:
+        """Nothing is being sent."""
+        with self._moving:
+            self._source = spool
+            spool.clean()
+
+    def spill(self) -> None:
+        """Moves what waits in memory to the spool, as far as there is room. On any thread."""
+        spool = self._spool
+        if spool is None:
+            return
+        with self._moving:
+            if self._source is self._queue:
+                return
+            spool.search()
+            for _ in range(_SPILLS_MAX):
+                batch = self._take(BATCH_ROWS_MAX)
+                if not batch:
+                    return
+                is_written = spool.append(batch)
+                with self._lock:
+                    if not is_written:
+                        self._queue.give_back()
+                        return
+                    self._queue.settle()
+                    spool.waiting += len(batch)
+
+    def _next(self) -> list[Sealed]:
+        """The oldest items: from the spool, which is behind the queue, if there is one."""
+        with self._moving:
+            if self._spool is not None:
+                self.spill()
+                if batch := self._spool.take(self._rows_max, _BATCH_BYTES_MAX):
+                    return batch
+            self._source = self._queue
+            return self._take(self._rows_max)
+
+    def _take(self, rows_max: int) -> list[Sealed]:
         batch: list[Sealed] = []
         left = _BATCH_BYTES_MAX
-        while len(batch) < self._rows_max:
+        while len(batch) < rows_max:
             with self._lock:
                 begun = self._queue.begin(left)
             if begun is None:
@@ -116,14 +167,14 @@ class Sending:
                 sealed.was_sent = True
 
     def _stored(self, batch: list[Sealed], answer: Answer) -> None:
-        refused: set[int] = set()
+        refused: set[tuple[str, int]] = set()
         errors: list[HeedError] = []
         for rejection in answer.rejected:
             name, index = rejection.get("list"), rejection.get("index")
             of_list = [sealed for sealed in batch if sealed.list_name == name]
             what = str(name)
             if isinstance(index, int) and 0 <= index < len(of_list):
-                refused.add(of_list[index].seq)
+                refused.add((str(name), index))
                 what = f"{name} {of_list[index].id[:60]}"
             sentence = f"{rejection.get('field') or ''} {rejection.get('message')}".strip()
             errors.append(HeedError("rejected", f"Refused {what}: {sentence}."))
@@ -131,7 +182,7 @@ class Sending:
         for error in errors:
             self._report(error)
         with self._lock:
-            self._queue.settle()
+            self._source.settle()
             self._counts.is_full_told = False
             self._counts.rejected += len(refused)
             self._counts.acknowledged += len(batch) - len(refused)
@@ -141,13 +192,13 @@ class Sending:
         what = one if len(batch) == 1 else f"{len(batch)} items"
         self._report(HeedError("refused", f"{reason}. Lost: {what}."))
         with self._lock:
-            self._queue.settle()
+            self._source.settle()
             self._counts.dropped += len(batch)
 
     def _retry(self, answer: Answer) -> Pause:
         """Exponential backoff with full jitter, or as long as the server asked for."""
         with self._lock:
-            self._queue.give_back()
+            self._source.give_back()
         self._failed_attempts += 1
         if self._failed_attempts == 1:
             told = f"{self._options.url} did not store: {answer.reason}. Will retry."

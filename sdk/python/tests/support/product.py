@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 class Product:
-    """Runs until `stop`; `pause` and `resume` freeze it, `restart` keeps directory and port."""
+    """Runs until `stop`; `pause` freezes it until `resume`; `start` again keeps all it holds."""
 
     def __init__(self) -> None:
         self._directory = tempfile.mkdtemp(prefix="heed-python-")
@@ -62,6 +62,13 @@ class Product:
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+    def pause(self) -> None:
+        """It takes connections and answers nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         self.kill()
