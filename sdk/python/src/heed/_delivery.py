@@ -176,8 +176,9 @@ class Delivery:
     def _work(self) -> None:
         try:
             while self._is_needed():
+                hurries = self._hurries  # Read first: who begins to wait after it is noticed.
                 if not self._waiters:
-                    self._pause(self._options.flush_interval_s, self._hurries)
+                    self._pause(self._options.flush_interval_s, hurries)
                 self._deliver()
         finally:
             with self._turn:
@@ -273,7 +274,8 @@ class Delivery:
         self._queue.clear()
         self._reset()
         self._on_child()
-        self._disconnect()
+        if isinstance(self._options.transport, HttpTransport):
+            self._options.transport.abandon()
 
 
 def _left(deadline: float | None) -> float:

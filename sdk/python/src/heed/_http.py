@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import contextlib
+
+# Addresses are looked up with this codec. Imported when it is first needed, a fork of that moment
+# would leave it half imported in the child, which then waits for it for ever.
+import encodings.idna  # noqa: F401
 import http.client
+import os
 import time
 from typing import Union
 from urllib.parse import urlsplit
@@ -35,10 +41,19 @@ class HttpTransport:
         return self._exchange(self._connect(request), request)
 
     def close(self) -> None:
-        """Closes the connection. In a forked process this leaves the parent's as it is."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def abandon(self) -> None:
+        """
+        In a forked process: leaves the connection to the parent. What reads from it is not closed,
+        because a thread that does not exist here may hold its lock.
+        """
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.sock is not None:
+            with contextlib.suppress(OSError):
+                os.close(connection.sock.detach())
 
     def _connect(self, request: Request) -> _Connection:
         url = urlsplit(request.url)
