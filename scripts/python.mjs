@@ -2,9 +2,19 @@
 // runs the tests and checks of the Python SDK in them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { root, run } from './ready.mjs'
 
 export const SDK = join(root, 'sdk/python')
@@ -41,22 +51,51 @@ export function usual(all) {
   process.exit(1)
 }
 
-/** The interpreter of an environment with what `requirements` names; installs what changed. */
+/** The interpreter of an environment with what `requirements` names. */
 export function environment({ path, minor }, requirements, purpose = 'test') {
-  const folder = join(root, 'node_modules/.cache/heed-python', `${purpose}-3.${minor}`)
+  const name = `${purpose}-3.${minor}`
+  return installed(path, join(root, 'node_modules/.cache/heed-python', name), requirements)
+}
+
+/**
+ * The interpreter of a virtual environment in `folder`, made by the Python at `path`; it is made anew
+ * when that or the requirements changed. Commands that run at once make it once.
+ */
+export function installed(path, folder, requirements) {
   const python = join(folder, 'bin/python')
   const stamp = join(folder, '.installed')
   const wanted = createHash('sha256').update(path).update(readFileSync(requirements)).digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
-  console.log(`heed: installing ${requirements} for Python 3.${minor}…`)
-  makeVenv(path, folder)
-  run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
-  writeFileSync(stamp, wanted)
+  const isFresh = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted
+  if (isFresh()) return python
+  alone(path, () => {
+    if (isFresh()) return
+    console.log(`heed: installing ${requirements} in ${folder}…`)
+    makeVenv(path, folder)
+    run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
+    writeFileSync(stamp, wanted)
+  })
   return python
 }
 
+/**
+ * Does `work` while no other command of this clone does any. The lock is the kernel's, so it ends with
+ * its holder. It belongs to the open file: a Python can take it for this process, which cannot.
+ */
+function alone(path, work) {
+  const name = join(root, 'node_modules/.cache/heed-python.lock')
+  mkdirSync(dirname(name), { recursive: true })
+  const lock = openSync(name, 'w')
+  const stdio = ['ignore', 'inherit', 'inherit', lock]
+  run(path, ['-c', 'import fcntl; fcntl.flock(3, fcntl.LOCK_EX)'], { stdio })
+  try {
+    work()
+  } finally {
+    closeSync(lock)
+  }
+}
+
 /** Makes a virtual environment anew; ends this process with advice when that cannot be. */
-export function makeVenv(path, folder) {
+function makeVenv(path, folder) {
   rmSync(folder, { recursive: true, force: true })
   const make = () => spawnSync(path, ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0
   if (make() || (installVenv() && make())) return

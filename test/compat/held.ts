@@ -47,6 +47,30 @@ export async function held(product: Product, project_name: string) {
   return sorted(told)
 }
 
+/** What the datasets of a project hold, by name; records by id, without their times. */
+export async function heldDatasets(product: Product, project_name: string) {
+  const { body } = await product.get('/v1/dataset', { project_name })
+  const told = []
+  for (const { id, name, description, metadata } of body.objects) {
+    const { events } = (await product.get(`/v1/dataset/${id}/fetch`)).body
+    const records = events.map(({ id, input, expected, tags, metadata, origin }: RecordRow) => ({
+      ...{ id, input, expected, metadata, origin },
+      tags: tags?.toSorted(),
+    }))
+    told.push({ name, description, metadata, records: sorted<RecordRow>(records) })
+  }
+  return sorted(told)
+}
+
+interface RecordRow {
+  readonly id: string
+  readonly input: unknown
+  readonly expected: unknown
+  readonly tags: string[] | null
+  readonly metadata: unknown
+  readonly origin: unknown
+}
+
 /** What was raised: where it was raised is above, with the code of each package. */
 function lastLine(error: unknown): unknown {
   return typeof error === 'string' ? error.trim().split('\n').at(-1) : error

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Feedback } from '../../src/wire/feedback.ts'
 import { API_KEY, newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
-import { held } from './held.ts'
+import { held, heldDatasets } from './held.ts'
 import { HEED_PYTHON, PYTHON, runProgram, type Sdk } from './sdks.ts'
 
 const [OFFICIAL] = PYTHON
@@ -18,20 +18,32 @@ afterAll(async () => product?.stop())
 /** Runs a program in a project of its own; what the server then holds of it. */
 async function run(sdk: Sdk, name: string) {
   const project_name = newProject()
-  await runProgram(sdk, name, product.url, {
+  const printed = await runProgram(sdk, name, product.url, {
     COMPAT_PROJECT: project_name,
     HEED_URL: product.url,
     HEED_API_KEY: API_KEY,
     PYTHONPATH: fileURLToPath(new URL('../../sdk/python/src', import.meta.url)),
   })
-  return { project_name, traces: await held(product, project_name) }
+  return { project_name, printed }
 }
 
 test('a program of which only the import changes leaves the same on the server', async () => {
-  const { traces: theirs } = await run(OFFICIAL, 'same')
-  const { traces: ours } = await run(HEED_PYTHON, 'same')
+  const theirs = await held(product, (await run(OFFICIAL, 'same')).project_name)
+  const ours = await held(product, (await run(HEED_PYTHON, 'same')).project_name)
   expect(theirs.flatMap(({ spans }) => spans)).toHaveLength(25)
   expect(ours).toEqual(theirs)
+})
+
+test('a program with a dataset of which only the import changes reads and leaves the same', async () => {
+  const theirs = await run(OFFICIAL, 'same-dataset')
+  const ours = await run(HEED_PYTHON, 'same-dataset')
+  expect(ours.printed).toEqual(theirs.printed)
+  const datasets = await heldDatasets(product, theirs.project_name)
+  expect(datasets.map(({ name, records }) => [name, records.length])).toEqual([
+    ['logs', 0],
+    ['questions', 5],
+  ])
+  expect(await heldDatasets(product, ours.project_name)).toEqual(datasets)
 })
 
 describe.each([

@@ -87,7 +87,7 @@ def test_a_rejected_item_is_named_counted_and_not_sent_again(server: FakeServer)
         f"rejected: Refused rows {second}: metadata must be an object.",
         f"rejected: Refused feedback {second}: needs scores.",
     ]
-    assert fake.logger.stats() == (0, 3, 1, 2, 0, 0)
+    assert fake.logger.stats() == (0, 3, 1, 2, 0, 0, 0)
     assert len(server.requests) == 1
 
 
@@ -108,7 +108,7 @@ def test_the_same_row_is_sent_again_until_it_is_stored(server: FakeServer) -> No
     fake.logger.log(input=1)
     wait_for(lambda: fake.logger.stats().acknowledged == 1)
     assert len({json.dumps(row) for row in server.rows}) == 1
-    assert fake.logger.stats() == (0, 1, 1, 0, 0, 3)
+    assert fake.logger.stats() == (0, 1, 1, 0, 0, 3, 0)
     assert [problem.split(":")[0] for problem in fake.problems] == ["unreachable"]
 
 
@@ -200,7 +200,7 @@ def test_a_401_drops_counts_and_says_what_to_set(server: FakeServer) -> None:
     fake.logger.log(input=1)
     with pytest.raises(heed.HeedError, match="set HEED_API_KEY"):
         fake.logger.flush()
-    assert fake.logger.stats() == (0, 1, 0, 0, 1, 0)
+    assert fake.logger.stats() == (0, 1, 0, 0, 1, 0, 0)
 
 
 def test_a_request_that_is_too_large_is_halved_until_the_one_bad_row_is_found() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +14,12 @@ from support.fake_server import FakeServer
 
 pytest.importorskip("langchain_core", reason="langchain-core needs Python 3.10")
 
+from langchain_core.documents import Document
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tools import tool
 
@@ -99,3 +104,91 @@ def test_a_tool_and_what_it_raises_are_recorded(server: FakeServer, current: hee
     assert inner["input"] == {"word": "x"}
     assert inner["error"].startswith("no x")
     assert outer["error"].startswith("no x")
+
+
+class Shelf(BaseRetriever):
+    """Finds two documents for any word but one."""
+
+    def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
+        if query == "nothing":
+            raise LookupError("no such shelf")
+        return [Document(f"{query} {n}", metadata={"page": n}) for n in range(2)]
+
+
+def test_a_retriever_is_a_tool_with_its_documents(server: FakeServer, current: heed.Logger) -> None:
+    config: Any = {"callbacks": [heed.langchain_handler()]}
+    search = RunnableLambda(lambda given: given["q"]) | Shelf(metadata={"index": "books"})
+    assert len(search.invoke({"q": "word"}, config)) == 2
+    current.flush()
+    found = server.by_name()["Shelf"]
+    assert found["span_attributes"]["type"] == "tool"
+    assert found["span_parents"] == [server.by_name()["RunnableSequence"]["span_id"]]
+    assert found["input"] == "word"
+    assert found["metadata"]["index"] == "books"
+    documents = [(each["page_content"], each["metadata"]) for each in found["output"]]
+    assert documents == [("word 0", {"page": 0}), ("word 1", {"page": 1})]
+    assert all(row["metrics"]["end"] for row in server.rows)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_a_retriever_raises_is_on_it_and_on_the_chain(
+    server: FakeServer, current: heed.Logger, is_async: bool
+) -> None:
+    config: Any = {"callbacks": [heed.langchain_handler()], "run_name": "search"}
+    search = RunnableLambda(lambda given: given["q"]) | Shelf()
+    with pytest.raises(LookupError, match="no such shelf"):
+        if is_async:
+            asyncio.run(search.ainvoke({"q": "nothing"}, config))
+        else:
+            search.invoke({"q": "nothing"}, config)
+    current.flush()
+    rows = server.by_name()
+    for name in ("Shelf", "search"):
+        assert rows[name]["error"].startswith("no such shelf\n\nTraceback")
+        assert "output" not in rows[name]
+    assert "error" not in rows["RunnableLambda"]
+    assert all(row["metrics"]["end"] for row in server.rows)
+
+
+class Breaking(GenericFakeChatModel):
+    """Says two words and breaks off."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for word in ("one ", "two"):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+        raise ConnectionError("provider away")
+
+
+def test_what_a_model_raises_is_recorded_with_what_it_had_said(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    def nothing() -> Iterator[AIMessage]:
+        raise ConnectionError("provider away")
+        yield
+
+    config: Any = {"callbacks": [heed.langchain_handler()]}
+    with pytest.raises(ConnectionError):
+        GenericFakeChatModel(messages=nothing()).invoke("Count", config)
+    with pytest.raises(ConnectionError):
+        list(Breaking(messages=iter([])).stream("Count", config))
+    current.flush()
+    silent, broken = server.rows
+    for row in (silent, broken):
+        assert row["error"].startswith("provider away\n\nTraceback")
+        assert row["metrics"]["end"] >= row["metrics"]["start"]
+    assert "output" not in silent
+    assert [message["content"] for message in broken["output"]] == ["one two"]
+    assert broken["metrics"]["time_to_first_token"] >= 0
+
+
+def test_an_end_whose_beginning_was_not_seen_is_no_matter(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    handler = heed.langchain_handler()
+    unseen = uuid.uuid4()
+    for end in (handler.on_chain_end, handler.on_tool_end, handler.on_retriever_end):
+        end("output", run_id=unseen)
+    handler.on_llm_error(ValueError("x"), run_id=unseen)
+    handler.on_llm_new_token("one", run_id=unseen)
+    current.flush()
+    assert server.rows == []

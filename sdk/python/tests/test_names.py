@@ -12,6 +12,12 @@ from heed._live_span import LiveSpan
 
 KNOWN: list[tuple[Any, list[str]]] = [
     (heed.init_logger, ["project", "async_flush", "api_key", "set_current"]),
+    (heed.init_dataset, ["project", "name", "description", "version", "api_key", "metadata"]),
+    (heed.Dataset.insert, ["input", "expected", "tags", "metadata", "id"]),
+    (heed.Dataset.update, ["id", "input", "expected", "tags", "metadata"]),
+    (heed.Dataset.delete, ["id"]),
+    (heed.Dataset.fetch, ["batch_size"]),
+    (heed.Dataset.summarize, ["summarize_data"]),
     (heed.update_span, ["exported", "event"]),
     *[
         (

@@ -118,7 +118,7 @@ def test_a_fork_sends_what_each_process_logged_exactly_once(product: Product, pr
                 if child == 0:
                     open_span.log(output='by a child')
                 logger.flush()
-                print(logger.stats().acknowledged, flush=True)
+                os.write(1, f"{logger.stats().acknowledged}\\n".encode())  # One write, one line.
                 os._exit(0)
             pids.append(pid)
         flusher.join()
@@ -164,6 +164,64 @@ def test_forking_again_and_again_under_load_never_hangs(product: Product, projec
         project,
     )
     assert named(product, project, "child") == 20
+
+
+def test_a_fork_while_half_an_answer_is_read_does_not_hang_the_child(
+    product: Product, project: str
+) -> None:
+    output = run(
+        """
+        import socket, threading
+        half = threading.Event()
+        server = socket.create_server(("127.0.0.1", 0))
+        accepted = []
+        def answer():
+            connection, _ = server.accept()
+            accepted.append(connection)
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\ncontent-length: 15\\r\\n\\r\\n")
+            time.sleep(0.3)
+            half.set()
+            time.sleep(1)
+            connection.sendall(b'{"rejected":[]}')
+        threading.Thread(target=answer, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        logger = heed.init_logger(url=url, flush_interval_s=0.001)
+        logger.log(input=1)
+        half.wait()
+        pid = os.fork()
+        if pid == 0:
+            [each.close() for each in (server, *accepted)]
+            sys.exit(7)
+        deadline = time.monotonic() + 10
+        while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
+        logger.flush()
+        [each.close() for each in (server, *accepted)]
+        print(os.WIFEXITED(ended[1]) and os.WEXITSTATUS(ended[1]), logger.stats().retried)
+        """,
+        product,
+        project,
+    )
+    assert output == "7 0\n"
+
+
+def test_sending_imports_nothing_a_fork_would_leave_half_imported(
+    product: Product, project: str
+) -> None:
+    output = run(
+        """
+        before = set(sys.modules)
+        logger.log(input="x" * 3000, metadata={"odd": object()})
+        logger.flush()
+        print(set(sys.modules) - before)
+        """,
+        product,
+        project,
+    )
+    assert output == "set()\n"
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])

@@ -127,3 +127,79 @@ def test_an_async_client_is_recorded_whole_and_streamed(
     rows = spans(server, current)
     assert len(rows) == 3
     assert all((row["output"], tokens(row)) == (OUTPUT, TOKENS) for row in rows)
+
+
+def test_beta_messages_are_recorded_whole_streamed_and_parsed(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    messages = client.beta.messages
+    assert messages.create(**ASK, betas=["b-1"]).content[0].text == "one two"
+    assert len(list(messages.create(**ASK, stream=True))) == len(MESSAGE_STREAM)
+    with messages.stream(**ASK) as stream:
+        assert "".join(stream.text_stream) == "one two"
+    assert messages.parse(**ASK).content[0].text == "one two"
+    rows = spans(server, current)
+    assert [tokens(row) for row in rows] == [TOKENS] * 4
+    assert [row["output"] for row in rows[:3]] == [OUTPUT] * 3
+    assert [block["type"] for block in rows[3]["output"]["content"]] == ["text", "tool_use"]
+    assert rows[0]["metadata"]["betas"] == ["b-1"]
+    names = ["create", "create", "stream", "create"]
+    assert [row["span_attributes"]["name"].split(".")[-1] for row in rows] == names
+
+
+def test_a_parsed_message_is_recorded_and_comes_back_parsed(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    pydantic = pytest.importorskip("pydantic")
+    count = pydantic.create_model("Count", numbers=(list[int], ...))
+    answer = client.messages.parse(**{**ASK, "model": "json"}, output_format=count)
+    assert answer.parsed_output == count(numbers=[1, 2])
+    (row,) = spans(server, current)
+    assert row["output"]["content"][0]["text"] == '{"numbers": [1, 2]}'
+    assert tokens(row) == TOKENS
+
+
+def test_raw_answers_are_recorded_and_reach_the_caller_raw(
+    client: Any, provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    raw = client.messages.with_raw_response.create(**ASK)
+    assert raw.headers["content-type"] == "application/json"
+    assert raw.parse().content[0].text == "one two"
+    raw_stream = client.beta.messages.with_raw_response.create(**ASK, stream=True)
+    assert len(list(raw_stream.parse())) == len(MESSAGE_STREAM)
+
+    async def main() -> None:
+        async with anthropic.AsyncAnthropic(base_url=provider.url, api_key="none") as made:
+            messages = heed.wrap_anthropic(made).messages
+            raw = await messages.with_raw_response.create(**ASK)
+            assert (await raw.parse()).content[0].text == "one two"
+            raw_stream = await messages.with_raw_response.create(**ASK, stream=True)
+            assert len([event async for event in await raw_stream.parse()]) == len(MESSAGE_STREAM)
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [row.get("output") for row in rows] == [OUTPUT] * 4
+    assert [tokens(row) for row in rows] == [TOKENS] * 4
+
+
+def test_the_body_of_a_streaming_response_is_the_callers_to_read(
+    client: Any, provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    with client.messages.with_streaming_response.create(**ASK) as response:
+        assert not response.is_closed
+        assert response.parse().content[0].text == "one two"
+    with client.messages.with_streaming_response.create(**ASK, stream=True) as response:
+        assert len([line for line in response.iter_lines() if line.startswith("data: ")]) == len(
+            MESSAGE_STREAM
+        )
+
+    async def main() -> None:
+        async with anthropic.AsyncAnthropic(base_url=provider.url, api_key="none") as made:
+            messages = heed.wrap_anthropic(made).messages
+            async with messages.with_streaming_response.create(**ASK) as response:
+                assert (await response.parse()).content[0].text == "one two"
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [row["input"][1:] for row in rows] == [ASK["messages"]] * 3
+    assert all("output" not in row and row["metrics"]["end"] for row in rows)

@@ -124,6 +124,57 @@ def test_the_helpers_for_streams_and_raw_answers_are_recorded_once(
     assert [tokens(row) for row in rows] == [TOKENS] * 5
 
 
+def test_the_body_of_a_streaming_response_is_the_callers_to_read(
+    client: Any, provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    completions = client.chat.completions.with_streaming_response
+    with completions.create(**ASK) as response:
+        assert not response.is_closed
+        assert response.parse().choices[0].message.content == "one two"
+    with completions.create(**ASK, stream=True) as response:
+        lines = [line for line in response.iter_lines() if line.startswith("data: ")]
+        assert len(lines) == len(CHAT_STREAM)
+
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            responses = heed.wrap_openai(made).responses.with_streaming_response
+            async with responses.create(model="m-1", input="Count") as response:
+                assert (await response.parse()).output_text == "one two"
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [row["input"] for row in rows] == [ASK["messages"]] * 2 + ["Count"]
+    assert all("output" not in row and row["metrics"]["end"] for row in rows)
+
+
+def test_a_raw_answer_of_an_async_client_is_recorded(
+    provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            raw = heed.wrap_openai(made).chat.completions.with_raw_response
+            assert (await raw.create(**ASK)).parse().choices[0].message.content == "one two"
+            stream = (await raw.create(**ASK, stream=True)).parse()
+            assert len([chunk async for chunk in stream]) == len(CHAT_STREAM)
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [said(row) for row in rows] == [("assistant", "one two", [CALL])] * 2
+    assert [tokens(row) for row in rows] == [TOKENS] * 2
+
+
+def test_a_call_is_no_parent_of_what_happens_while_its_answer_is_read(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    with heed.start_span(name="chat") as parent:
+        for n, _ in enumerate(client.chat.completions.create(**ASK, stream=True)):
+            if n == 0:
+                assert heed.current_span() is parent
+                heed.start_span(name="meanwhile").end()
+    spans(server, current)
+    assert server.by_name()["meanwhile"]["span_parents"] == [parent.span_id]
+
+
 def test_an_error_is_recorded_and_reaches_the_caller_as_it_was(
     client: Any, server: FakeServer, current: heed.Logger
 ) -> None:

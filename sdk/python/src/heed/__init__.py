@@ -11,8 +11,11 @@ from ._current import (
     start_span,
     update_span,
 )
+from ._dataset import Dataset
+from ._dataset_summary import DatasetSummary, DataSummary
 from ._error import HeedError
 from ._executor import TracedThreadPoolExecutor
+from ._init_dataset import init_dataset
 from ._langchain import langchain_handler
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
@@ -28,6 +31,9 @@ __version__ = "0.1.0"
 __all__ = [
     "NEW_TRACE",
     "NOOP_SPAN",
+    "DataSummary",
+    "Dataset",
+    "DatasetSummary",
     "HeedError",
     "Logger",
     "Request",
@@ -39,6 +45,7 @@ __all__ = [
     "current_logger",
     "current_span",
     "flush",
+    "init_dataset",
     "init_logger",
     "langchain_handler",
     "log",

@@ -32,18 +32,34 @@ class Answer(NamedTuple):
     after_s: float | None = None
 
 
+class UnansweredError(Exception):
+    """The server did not give what it was asked for."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.reason)
+        self.answer = answer
+
+
 def read_answer(response: Response) -> Answer:
+    if not is_success(response):
+        return read_failure(response)
+    rejected = _parse(response.text).get("rejected")
+    if isinstance(rejected, list):
+        return Answer("stored", rejected=tuple(r for r in rejected if isinstance(r, dict)))
+    return Answer("retry", f"HTTP {response.status} without a receipt; is HEED_URL right?")
+
+
+def is_success(response: Response) -> bool:
+    return 200 <= response.status < 300
+
+
+def read_failure(response: Response) -> Answer:
+    """What an answer without success means; its kind is never `stored`."""
     status = response.status
-    body = _parse(response.text)
-    error = body.get("error")
+    error = _parse(response.text).get("error")
     told = error if isinstance(error, dict) else {}
     message = told.get("message")
     reason = f"HTTP {status}" + (f": {message}" if isinstance(message, str) else "")
-    if 200 <= status < 300:
-        rejected = body.get("rejected")
-        if isinstance(rejected, list):
-            return Answer("stored", rejected=tuple(r for r in rejected if isinstance(r, dict)))
-        return Answer("retry", f"HTTP {status} without a receipt; is HEED_URL right?")
     if status in (408, 429) or status >= 500:
         return Answer("retry", reason, after_s=_retry_after_s(response.retry_after))
     # A 400 that Heed explains may be the fault of one item; any other comes from a stranger.

@@ -7,7 +7,7 @@ class Stats(NamedTuple):
     """
     Exact counts of items since the logger was made, in this process. An item is one row (a span,
     or later changes of one) or one feedback.
-    Logged = queued + acknowledged + rejected + dropped, always.
+    Logged + recovered = queued + acknowledged + rejected + dropped, always.
 
     Attributes:
         queued: Waiting or on their way.
@@ -16,6 +16,7 @@ class Stats(NamedTuple):
         rejected: Refused by name, by the server or, if they could not be sent at all, here.
         dropped: Lost: the queue was full, or the server refused the whole request for good.
         retried: Sendings after the first one.
+        recovered: Taken over from a process that ended before it could send them.
     """
 
     queued: int
@@ -24,14 +25,25 @@ class Stats(NamedTuple):
     rejected: int
     dropped: int
     retried: int
+    recovered: int = 0
 
 
 class Counts:
     """The counters as they grow. Changed under the lock of their delivery."""
 
-    __slots__ = ("acknowledged", "dropped", "is_full_told", "rejected", "retried", "sent")
+    __slots__ = (
+        "acknowledged",
+        "dropped",
+        "is_full_told",
+        "recovered",
+        "rejected",
+        "retried",
+        "sent",
+    )
 
     def __init__(self) -> None:
-        self.sent = self.acknowledged = self.rejected = self.dropped = self.retried = 0
+        self.sent = self.acknowledged = self.rejected = self.dropped = self.retried = (
+            self.recovered
+        ) = 0
         # A full queue is told once, until something was stored again.
         self.is_full_told = False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, Callable
 
@@ -27,6 +28,8 @@ def init_logger(
     max_queue_bytes: int = 64 * 1024 * 1024,
     on_error: Report | None = None,
     masking: Callable[[Any], Any] | None = None,
+    spool_dir: str | os.PathLike[str] | None = None,
+    max_spool_bytes: int = 256 * 1024 * 1024,
     transport: Transport | None = None,
 ) -> Logger:
     """
@@ -45,6 +48,8 @@ def init_logger(
         on_error: Told every problem, on any thread. Default: one warning per distinct problem.
         masking: Sees a copy of input, output, expected, error, metadata and comment; returns what
             may leave the process.
+        spool_dir: A directory where what waits survives the end of the process.
+        max_spool_bytes: About how much it may hold, in bytes, of all processes that use it.
         transport: Used in place of the network.
     """
     global _logger
@@ -54,6 +59,8 @@ def init_logger(
             api_key=api_key,
             url=url,
             async_flush=async_flush,
+            spool_dir=spool_dir,
+            max_spool_bytes=max_spool_bytes,
             flush_interval_s=flush_interval_s,
             max_queue_rows=max_queue_rows,
             max_queue_bytes=max_queue_bytes,

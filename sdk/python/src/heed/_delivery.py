@@ -8,12 +8,15 @@ from typing import Any, Callable
 
 from . import _lifecycle
 from ._counts import Counts, Stats
+from ._destination import Destination
 from ._draft import Draft
 from ._error import HeedError, Report
 from ._http import HttpTransport
 from ._options import Options
 from ._queue import Item, Queue
 from ._sending import Sending
+from ._spool import Spool
+from ._spool_files import folder_of
 
 _IDLE_S = 5.0
 """The thread ends when there was nothing to send for so long; the next item starts another."""
@@ -26,9 +29,16 @@ class Delivery:
     on queues, because a signal handler that logs may interrupt any line.
     """
 
-    def __init__(self, options: Options, report: Report, on_child: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: Options,
+        destination: Destination,
+        report: Report,
+        on_child: Callable[[], None],
+    ) -> None:
         """`on_child` is called in a forked process, before anything is logged there."""
         self._options = options
+        self._destination = destination
         self._report = report
         self._on_child = on_child
         self._lock = threading.RLock()
@@ -38,7 +48,16 @@ class Delivery:
 
     def _reset(self) -> None:
         self._counts = Counts()
-        self._sending = Sending(self._options, self._lock, self._queue, self._counts, self._report)
+        self._spool = self._new_spool()
+        self._sending = Sending(
+            self._options,
+            self._destination,
+            self._lock,
+            self._queue,
+            self._counts,
+            self._report,
+            self._spool,
+        )
         self._thread: threading.Thread | None = None
         self._is_scheduled = False
         self._hurries = 0
@@ -46,10 +65,30 @@ class Delivery:
         self._waiters: list[tuple[int, SimpleQueue[None]]] = []
         self._turn = threading.Lock()
 
+    def _new_spool(self) -> Spool | None:
+        options = self._options
+        if options.spool is None:
+            return None
+        parent = folder_of(options.spool.folder, options.url, options.project)
+        return Spool(options.spool, parent, self._lock, self._counts, self._report)
+
     def stats(self) -> Stats:
         with self._lock:
             n = self._counts
-            return Stats(len(self._queue), n.sent, n.acknowledged, n.rejected, n.dropped, n.retried)
+            spooled = self._spool.waiting if self._spool else 0
+            return Stats(
+                len(self._queue) + spooled,
+                n.sent,
+                n.acknowledged,
+                n.rejected,
+                n.dropped,
+                n.retried,
+                n.recovered,
+            )
+
+    def _oldest_seq(self) -> float:
+        oldest = self._queue.oldest_seq
+        return min(oldest, self._spool.oldest_seq) if self._spool else oldest
 
     def put(self, item: Item, fields: list[tuple[str, Any, int]] | None = None) -> None:
         """Queues an item; a draft first gets its new fields, and may be queued already."""
@@ -80,7 +119,7 @@ class Delivery:
         done: SimpleQueue[None] = SimpleQueue()
         with self._lock:
             seq = self._queue.newest_seq
-            if self._queue.oldest_seq > seq:
+            if self._oldest_seq() > seq:
                 return True
             waiter = (seq, done)
             self._waiters.append(waiter)
@@ -100,12 +139,18 @@ class Delivery:
                 self._waiters = [other for other in self._waiters if other is not waiter]
 
     def finish(self, timeout_s: float) -> None:
-        """The process ends: what cannot be sent by then is told."""
+        """The process ends: what cannot be sent by then, and is in no spool, is told."""
         if not self.settle(timeout_s):
-            sentence = f"The process ends with {self.stats().queued} items not delivered."
-            self._report(HeedError("not_flushed", sentence))
+            self._sending.spill()
+            with self._lock:
+                left = len(self._queue)
+            if left:
+                sentence = f"The process ends with {left} items not delivered."
+                self._report(HeedError("not_flushed", sentence))
         elif self._turn.acquire(timeout=0.1):
             self._disconnect()
+            if self._spool:
+                self._spool.close()
             self._turn.release()
 
     def _disconnect(self) -> None:
@@ -131,8 +176,9 @@ class Delivery:
     def _work(self) -> None:
         try:
             while self._is_needed():
+                hurries = self._hurries  # Read first: who begins to wait after it is noticed.
                 if not self._waiters:
-                    self._pause(self._options.flush_interval_s, self._hurries)
+                    self._pause(self._options.flush_interval_s, hurries)
                 self._deliver()
         finally:
             with self._turn:
@@ -172,18 +218,27 @@ class Delivery:
                 pause = self._sending.send_batch(left_s)
                 self._tell_waiters()
                 with self._lock:
-                    if len(self._queue) == 0:
+                    if self._oldest_seq() == math.inf:
                         self._is_scheduled = False
                         return
                 if pause is None:
                     continue
                 seconds = min(pause.seconds, _left(deadline))
-                if pause.is_asked:
-                    time.sleep(max(0.0, seconds))  # Obeyed, even if a flush is waiting.
-                else:
-                    self._pause(seconds, hurries)
+                # What the server asks for is obeyed, even if a flush is waiting.
+                self._rest(seconds, None if pause.is_asked else hurries)
         finally:
             self._turn.release()
+
+    def _rest(self, seconds: float, hurries: int | None) -> None:
+        """Between two attempts; what is logged meanwhile goes to the spool."""
+        until = time.monotonic() + seconds
+        step = self._options.flush_interval_s if self._spool else math.inf
+        while (left := until - time.monotonic()) > 0 and hurries in (None, self._hurries):
+            if hurries is None:
+                time.sleep(min(left, step))
+            else:
+                self._pause(min(left, step), hurries)
+            self._sending.spill()
 
     def _dropped(self, count: int) -> None:
         with self._lock:
@@ -196,24 +251,31 @@ class Delivery:
 
     def _tell_waiters(self) -> None:
         with self._lock:
-            oldest = self._queue.oldest_seq
+            oldest = self._oldest_seq()
             for seq, done in self._waiters:
                 if seq < oldest:
                     done.put(None)
 
     def before_fork(self) -> None:
         self._lock.acquire()
+        if self._spool:
+            self._spool.before_fork()
 
     def after_fork_in_parent(self) -> None:
+        if self._spool:
+            self._spool.after_fork_in_parent()
         self._lock.release()
 
     def after_fork_in_child(self) -> None:
         """The parent sends what was queued; the child begins with nothing, and no thread."""
         self._lock.release()
+        if self._spool:
+            self._spool.after_fork_in_child()
         self._queue.clear()
         self._reset()
         self._on_child()
-        self._disconnect()
+        if isinstance(self._options.transport, HttpTransport):
+            self._options.transport.abandon()
 
 
 def _left(deadline: float | None) -> float:

@@ -1,11 +1,13 @@
 """
-HeedError          raised by `flush`, given to `on_error`; `code` says what happened:
+HeedError          raised by `flush` and what reads, given to `on_error`; `code` says what happened:
   invalid_field    a field could not be sent and was left out; the rest was kept
   invalid_item     a whole item could not be sent, feedback without an id for instance
   masking_failed   the masking function raised; a fixed text was sent in its place
   rejected         the server refused one item by name; its neighbours are stored
-  refused          the server refused a request for good; its items are dropped
+  refused          the server refused a request for good; items it carried are dropped
   unreachable      the server does not answer; items are kept and sent again
+  spool_failed     the spool could not be written to; what waits does so in memory alone
+  spool_broken     a part of the spool could not be read; what stood there is lost
   queue_full       more was logged than could be sent; the oldest item was dropped
   not_flushed      `flush` ended with something undelivered
 """
@@ -25,6 +27,8 @@ ErrorCode = Literal[
     "rejected",
     "refused",
     "unreachable",
+    "spool_failed",
+    "spool_broken",
     "queue_full",
     "not_flushed",
 ]

@@ -4,37 +4,15 @@ from typing import Any
 
 from ._clock import iso_micros, now_micros
 from ._error import HeedError
-from ._id import new_feedback_id
-from ._queue import ListName
+from ._id import new_uuid
 from ._recorder import Recorder
+from ._whole_item import WholeItem
 
 _CONTENTS = ("scores", "expected", "comment", "tags", "metadata")
 """The contents of feedback: without any of them it says nothing."""
 
 _ENVELOPE_SIZE = 240
 """About what the ids, the time, the user and the source take."""
-
-
-class FeedbackItem:
-    """One event of the ledger, waiting to be sent. It never changes."""
-
-    __slots__ = ("_event", "id", "seq", "size")
-    list_name: ListName = "feedback"
-
-    def __init__(self, event: dict[str, Any], size: int) -> None:
-        self.id: str = event["id"]
-        self.seq = 0
-        self.size = size
-        self._event = event
-
-    def take(self) -> dict[str, Any]:
-        return self._event
-
-    def discard(self) -> None:
-        """Nothing of it will be needed again."""
-
-    def disown(self) -> None:
-        """Nothing of it will be needed again."""
 
 
 def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
@@ -58,7 +36,7 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
         return refuse("user must be a string that is not empty")
 
     created_micros = now_micros()
-    feedback_id = _text(given.get("feedback_id")) or new_feedback_id(created_micros // 1000)
+    feedback_id = _text(given.get("feedback_id")) or new_uuid(created_micros // 1000)
     contents: dict[str, Any] = {}
     size = _ENVELOPE_SIZE
     for field in _CONTENTS:
@@ -82,7 +60,7 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
         "reply_to": _text(given.get("reply_to")),
     }
     named = {field: value for field, value in event.items() if value is not None}
-    recorder.put(FeedbackItem({**named, **contents}, size))
+    recorder.put(WholeItem("feedback", id, {**named, **contents}, size))
     return feedback_id
 
 

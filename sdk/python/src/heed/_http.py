@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import contextlib
+
+# Addresses are looked up with this codec. Imported when it is first needed, a fork of that moment
+# would leave it half imported in the child, which then waits for it for ever.
+import encodings.idna  # noqa: F401
 import http.client
+import os
 import time
 from typing import Union
 from urllib.parse import urlsplit
 
 from ._transport import Request, Response
 
-_ANSWER_BYTES_MAX = 16 * 1024 * 1024
+_ANSWER_BYTES_MAX = 256 * 1024 * 1024
+"""More than the server puts into a page, whose first record may be as large as a request."""
 _IDLE_MAX_S = 4.0
 """Node's servers, Heed's too, close a connection that was idle for 5 s."""
 
@@ -15,7 +22,7 @@ _Connection = Union[http.client.HTTPConnection, http.client.HTTPSConnection]
 
 
 class HttpTransport:
-    """POST over one connection that is kept while it is in use. For one thread at a time."""
+    """Requests over one connection that is kept while it is in use. For one thread at a time."""
 
     def __init__(self) -> None:
         self._connection: _Connection | None = None
@@ -34,10 +41,19 @@ class HttpTransport:
         return self._exchange(self._connect(request), request)
 
     def close(self) -> None:
-        """Closes the connection. In a forked process this leaves the parent's as it is."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def abandon(self) -> None:
+        """
+        In a forked process: leaves the connection to the parent. What reads from it is not closed,
+        because a thread that does not exist here may hold its lock.
+        """
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.sock is not None:
+            with contextlib.suppress(OSError):
+                os.close(connection.sock.detach())
 
     def _connect(self, request: Request) -> _Connection:
         url = urlsplit(request.url)
@@ -54,7 +70,9 @@ class HttpTransport:
             if connection.sock is not None:
                 connection.sock.settimeout(request.timeout_s)
             path = request.url[len(self._origin) - 1 :]
-            connection.request("POST", path, body=request.body, headers=request.headers)
+            connection.request(
+                request.method, path, body=request.body or None, headers=request.headers
+            )
             answer = connection.getresponse()
             text = _read(answer, deadline).decode("utf-8", "replace")
         except BaseException:

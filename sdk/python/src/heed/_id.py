@@ -30,7 +30,7 @@ def new_span_id() -> str:
     return os.urandom(8).hex()
 
 
-def new_feedback_id(time_ms: int) -> str:
+def new_uuid(time_ms: int) -> str:
     """A UUIDv7 with dashes. `time_ms`: Unix milliseconds."""
     digits = new_trace_id(time_ms)
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

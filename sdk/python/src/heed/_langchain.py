@@ -61,10 +61,12 @@ class _Runs:
             self._spans[run_id].log(metrics={"time_to_first_token": time.monotonic() - started})
 
     def on_llm_end(self, response: Any, *, run_id: Any, **run: Any) -> None:
-        fields: Json = {}
-        with suppress(Exception):
-            fields = _answer(response)
-        self._end(run_id, fields)
+        self._end(run_id, _answer(response))
+
+    def on_llm_error(self, error: BaseException, *, run_id: Any, **run: Any) -> None:
+        # What a stream had said before it broke off is in its response.
+        said = _answer(run.get("response"))
+        self._end(run_id, {**(said if said.get("output") else {}), "error": error})
 
     def on_chain_end(self, outputs: Any, *, run_id: Any, **run: Any) -> None:
         self._end(run_id, {"output": outputs})
@@ -78,7 +80,7 @@ class _Runs:
     def on_chain_error(self, error: BaseException, *, run_id: Any, **run: Any) -> None:
         self._end(run_id, {"error": error})
 
-    on_tool_error = on_retriever_error = on_llm_error = on_chain_error
+    on_tool_error = on_retriever_error = on_chain_error
 
     def _start(self, serialized: Any, kind: str, given: Any, run: Json) -> None:
         named = serialized.get("name") if isinstance(serialized, Mapping) else None
@@ -105,7 +107,14 @@ class _Runs:
 
 
 def _answer(response: Any) -> Json:
-    """Output and tokens of an `LLMResult`: a generation for each choice of each prompt."""
+    """Output and tokens of an `LLMResult`; empty if they cannot be read."""
+    with suppress(Exception):
+        return _read(response)
+    return {}
+
+
+def _read(response: Any) -> Json:
+    # A generation for each choice of each prompt.
     made = [each for generations in response.generations for each in generations]
     messages = [as_json(getattr(each, "message", None)) or each.text for each in made]
     usage = {

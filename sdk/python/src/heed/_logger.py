@@ -6,6 +6,7 @@ from typing import Any
 
 from ._clock import now_micros
 from ._counts import Stats
+from ._destination import Logs
 from ._draft import Draft
 from ._error import HeedError
 from ._feedback import record_feedback
@@ -29,7 +30,7 @@ class Logger:
 
     def __init__(self, options: Options) -> None:
         self.url = options.url
-        self._recorder = Recorder(options)
+        self._recorder = Recorder(options, Logs(options))
 
     def start_span(
         self,

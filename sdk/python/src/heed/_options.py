@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ._error import Report, warn_once
 from ._http import HttpTransport
 from ._queue import QueueLimits
 from ._snapshot import Masking
+from ._spool import SpoolOptions
 from ._transport import Transport
 
 _DEFAULT_URL = "http://127.0.0.1:4333"
@@ -26,6 +28,7 @@ class Options(NamedTuple):
     masking: Masking | None
     transport: Transport
     async_flush: bool
+    spool: SpoolOptions | None = None
 
 
 def resolve_options(
@@ -40,6 +43,8 @@ def resolve_options(
     masking: Masking | None,
     transport: Transport | None,
     async_flush: bool,
+    spool_dir: str | os.PathLike[str] | None = None,
+    max_spool_bytes: int = 0,
 ) -> Options:
     return Options(
         project=_name(project) or "default",
@@ -51,6 +56,7 @@ def resolve_options(
         masking=masking,
         transport=transport or HttpTransport(),
         async_flush=async_flush,
+        spool=SpoolOptions(Path(spool_dir).absolute(), max_spool_bytes) if spool_dir else None,
     )
 
 

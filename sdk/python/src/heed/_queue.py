@@ -38,10 +38,10 @@ class Sealed:
 
     __slots__ = ("body", "id", "list_name", "seq", "was_sent")
 
-    def __init__(self, item: Item) -> None:
-        self.seq = item.seq
-        self.id = item.id
-        self.list_name = item.list_name
+    def __init__(self, seq: int, id: str, list_name: ListName) -> None:
+        self.seq = seq
+        self.id = id
+        self.list_name: ListName = list_name
         self.body = b""
         self.was_sent = False
 
@@ -132,7 +132,8 @@ class Queue:
             return Begun(self._sending[-1])
         if not self._open:
             return None
-        sealed = Sealed(self._open[0])
+        first = self._open[0]
+        sealed = Sealed(first.seq, first.id, first.list_name)
         item = self._pop()
         self._sending.append(sealed)
         return Begun(sealed, item.take())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._delivery import Delivery
+from ._destination import Destination
 from ._draft import Draft
 from ._error import HeedError
 from ._options import Options
@@ -16,11 +17,11 @@ _FAILURES_MAX = 100
 class Recorder:
     """Where all that is logged goes: a snapshot is taken, queued, sent, and losses are told."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, destination: Destination) -> None:
         self._on_error = options.on_error
         self._forget()
         self.snapshot = snapshot_with(self.report, options.masking)
-        self.delivery = Delivery(options, self.report, on_child=self._forget)
+        self.delivery = Delivery(options, destination, self.report, on_child=self._forget)
         self._is_async = options.async_flush
 
     def _forget(self) -> None:
@@ -46,7 +47,7 @@ class Recorder:
         """Tells a problem to `on_error` and to the next flush. Never raises."""
         if error.code == "unreachable":
             self._trouble = error
-        else:
+        elif error.code != "spool_failed":  # By which nothing is lost.
             for failures in [*self._flushes] or [self._untold]:
                 if len(failures) < _FAILURES_MAX:
                     failures.append(error)

@@ -1,21 +1,23 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
+import threading
 from typing import NamedTuple
 
-from ._answer import Answer, read_answer
-from ._clock import iso_micros, now_micros
+from ._answer import Answer, UnansweredError, read_answer
 from ._copy import to_json
 from ._counts import Counts
+from ._destination import Destination
 from ._error import HeedError, Report, message_of
 from ._options import Options
 from ._queue import Queue, Sealed
-from ._transport import new_request
+from ._spool import Spool
 
 BATCH_ROWS_MAX = 1000
 _BATCH_BYTES_MAX = 4 * 1024 * 1024
+_SPILLS_MAX = 10
+"""Batches that go to the spool at once; then one is sent, however much is logged meanwhile."""
 _ATTEMPT_TIMEOUT_S = 30.0
 _BACKOFF_BASE_S = 0.2
 _BACKOFF_MAX_S = 30.0
@@ -34,42 +36,91 @@ class Sending:
     def __init__(
         self,
         options: Options,
+        destination: Destination,
         lock: contextlib.AbstractContextManager[object],
         queue: Queue,
         counts: Counts,
         report: Report,
+        spool: Spool | None,
     ) -> None:
         self._options = options
+        self._destination = destination
         self._lock = lock
         self._queue = queue
         self._counts = counts
         self._report = report
+        self._spool = spool
+        # What is being sent belongs to it. What waits is moved from one to the other meanwhile,
+        # unless it is the queue itself.
+        self._source: Queue | Spool = spool or queue
+        self._moving = threading.RLock()
         self._rows_max = BATCH_ROWS_MAX
         self._failed_attempts = 0
 
     def send_batch(self, timeout_s: float = _ATTEMPT_TIMEOUT_S) -> Pause | None:
         """Sends the oldest items. A pause means that they wait in the queue to be sent again."""
-        batch = self._take()
+        batch = self._next()
         if not batch:
             return None
-        answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
-        if answer.kind == "retry":
-            return self._retry(answer)
-        self._failed_attempts = 0
-        if answer.kind == "stored":
-            self._stored(batch, answer)
-        elif answer.kind == "split" and len(batch) > 1:
-            self._rows_max = -(-len(batch) // 2)
-            with self._lock:
-                self._queue.give_back()
-        else:
-            self._lost(batch, answer.reason)
-        return None
+        try:
+            answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
+            if answer.kind == "retry":
+                return self._retry(answer)
+            self._failed_attempts = 0
+            if answer.kind == "stored":
+                self._stored(batch, answer)
+            elif answer.kind == "split" and len(batch) > 1:
+                self._rows_max = -(-len(batch) // 2)
+                with self._lock:
+                    self._source.give_back()
+            else:
+                self._lost(batch, answer.reason)
+            return None
+        finally:
+            if self._spool is not None:
+                self._rest(self._spool)
 
-    def _take(self) -> list[Sealed]:
+    def _rest(self, spool: Spool) -> None:
+        """Nothing is being sent."""
+        with self._moving:
+            self._source = spool
+            spool.clean()
+
+    def spill(self) -> None:
+        """Moves what waits in memory to the spool, as far as there is room. On any thread."""
+        spool = self._spool
+        if spool is None:
+            return
+        with self._moving:
+            if self._source is self._queue:
+                return
+            spool.search()
+            for _ in range(_SPILLS_MAX):
+                batch = self._take(BATCH_ROWS_MAX)
+                if not batch:
+                    return
+                is_written = spool.append(batch)
+                with self._lock:
+                    if not is_written:
+                        self._queue.give_back()
+                        return
+                    self._queue.settle()
+                    spool.waiting += len(batch)
+
+    def _next(self) -> list[Sealed]:
+        """The oldest items: from the spool, which is behind the queue, if there is one."""
+        with self._moving:
+            if self._spool is not None:
+                self.spill()
+                if batch := self._spool.take(self._rows_max, _BATCH_BYTES_MAX):
+                    return batch
+            self._source = self._queue
+            return self._take(self._rows_max)
+
+    def _take(self, rows_max: int) -> list[Sealed]:
         batch: list[Sealed] = []
         left = _BATCH_BYTES_MAX
-        while len(batch) < self._rows_max:
+        while len(batch) < rows_max:
             with self._lock:
                 begun = self._queue.begin(left)
             if begun is None:
@@ -97,6 +148,16 @@ class Sending:
         self._report(HeedError("refused", told))
 
     def _attempt(self, batch: list[Sealed], timeout_s: float) -> Answer:
+        try:
+            request = self._destination.new_request(batch, timeout_s)
+            self._count(batch)
+            return read_answer(self._options.transport(request))
+        except UnansweredError as raised:
+            return raised.answer
+        except Exception as raised:
+            return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
+
+    def _count(self, batch: list[Sealed]) -> None:
         with self._lock:
             for sealed in batch:
                 if sealed.was_sent:
@@ -104,23 +165,16 @@ class Sending:
                 else:
                     self._counts.sent += 1
                 sealed.was_sent = True
-        options = self._options
-        try:
-            body = _body(options.project, batch)
-            request = new_request(options.url, options.api_key, body, timeout_s)
-            return read_answer(options.transport(request))
-        except Exception as raised:
-            return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
 
     def _stored(self, batch: list[Sealed], answer: Answer) -> None:
-        refused: set[int] = set()
+        refused: set[tuple[str, int]] = set()
         errors: list[HeedError] = []
         for rejection in answer.rejected:
             name, index = rejection.get("list"), rejection.get("index")
             of_list = [sealed for sealed in batch if sealed.list_name == name]
             what = str(name)
             if isinstance(index, int) and 0 <= index < len(of_list):
-                refused.add(of_list[index].seq)
+                refused.add((str(name), index))
                 what = f"{name} {of_list[index].id[:60]}"
             sentence = f"{rejection.get('field') or ''} {rejection.get('message')}".strip()
             errors.append(HeedError("rejected", f"Refused {what}: {sentence}."))
@@ -128,7 +182,7 @@ class Sending:
         for error in errors:
             self._report(error)
         with self._lock:
-            self._queue.settle()
+            self._source.settle()
             self._counts.is_full_told = False
             self._counts.rejected += len(refused)
             self._counts.acknowledged += len(batch) - len(refused)
@@ -138,13 +192,13 @@ class Sending:
         what = one if len(batch) == 1 else f"{len(batch)} items"
         self._report(HeedError("refused", f"{reason}. Lost: {what}."))
         with self._lock:
-            self._queue.settle()
+            self._source.settle()
             self._counts.dropped += len(batch)
 
     def _retry(self, answer: Answer) -> Pause:
         """Exponential backoff with full jitter, or as long as the server asked for."""
         with self._lock:
-            self._queue.give_back()
+            self._source.give_back()
         self._failed_attempts += 1
         if self._failed_attempts == 1:
             told = f"{self._options.url} did not store: {answer.reason}. Will retry."
@@ -154,16 +208,3 @@ class Sending:
         exponent = min(self._failed_attempts - 1, 16)
         ceiling = min(_BACKOFF_MAX_S, _BACKOFF_BASE_S * 2.0**exponent)
         return Pause(random.random() * ceiling, is_asked=False)
-
-
-def _body(project: str, batch: list[Sealed]) -> bytes:
-    """The JSON body of one request: an envelope around items that are JSON already."""
-    envelope = {
-        "api_version": 2,
-        "project_name": project,
-        "sent_at": iso_micros(now_micros()),
-    }
-    rows = b",".join(sealed.body for sealed in batch if sealed.list_name == "rows")
-    feedback = b",".join(sealed.body for sealed in batch if sealed.list_name == "feedback")
-    head = json.dumps(envelope).encode()[:-1]
-    return b"".join([head, b',"rows":[', rows, b'],"feedback":[', feedback, b"]}"])

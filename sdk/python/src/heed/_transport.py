@@ -5,12 +5,13 @@ from typing import Callable, NamedTuple
 
 
 class Request(NamedTuple):
-    """One POST. `timeout_s` is for all of it."""
+    """One request of HTTP; of a GET the body is empty. `timeout_s` is for all of it."""
 
     url: str
     headers: dict[str, str]
     body: bytes
     timeout_s: float
+    method: str = "POST"
 
 
 class Response(NamedTuple):
@@ -28,12 +29,14 @@ _GZIP_FROM_BYTES = 1024
 """Smaller bodies gain nothing from compression."""
 
 
-def new_request(url: str, api_key: str | None, body: bytes, timeout_s: float) -> Request:
-    """The request that carries a JSON body to Heed."""
-    headers = {"content-type": "application/json"}
+def new_request(url: str, api_key: str | None, body: bytes | None, timeout_s: float) -> Request:
+    """A request of Heed: a POST that carries a JSON body, a GET without one."""
+    headers = {} if body is None else {"content-type": "application/json"}
     if api_key:
         headers["authorization"] = f"Bearer {api_key}"
+    if body is None:
+        return Request(url, headers, b"", timeout_s, "GET")
     if len(body) > _GZIP_FROM_BYTES:
         headers["content-encoding"] = "gzip"
         body = gzip.compress(body, compresslevel=4, mtime=0)
-    return Request(f"{url}/logs3", headers, body, timeout_s)
+    return Request(url, headers, body, timeout_s)

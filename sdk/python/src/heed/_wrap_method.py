@@ -12,6 +12,8 @@ from ._watch import is_stream, watch
 MARK = "__heed_wrapped__"
 """An attribute of methods that record already."""
 _RAW_HEADER = "x-stainless-raw-response"
+_PARSED = ("true", "raw")
+"""Of `with_raw_response`, which keeps what it parsed: its caller gets the same object."""
 
 
 def wrap_method(owner: Any, name: str, endpoint: Endpoint) -> None:
@@ -29,7 +31,12 @@ def wrap_method(owner: Any, name: str, endpoint: Endpoint) -> None:
             except BaseException as error:
                 call.failed(error)
                 raise
-            _record(call, result, kwargs)
+            answer = result
+            if _raw(kwargs) in _PARSED:
+                with suppress(Exception):
+                    parsed = result.parse()
+                    answer = await parsed if inspect.isawaitable(parsed) else parsed
+            _record(call, answer, kwargs)
             return result
 
     else:
@@ -41,7 +48,11 @@ def wrap_method(owner: Any, name: str, endpoint: Endpoint) -> None:
             except BaseException as error:
                 call.failed(error)
                 raise
-            _record(call, result, kwargs)
+            answer = result
+            if _raw(kwargs) in _PARSED:
+                with suppress(Exception):
+                    answer = result.parse()
+            _record(call, answer, kwargs)
             return result
 
     functools.update_wrapper(wrapped, original)
@@ -49,17 +60,17 @@ def wrap_method(owner: Any, name: str, endpoint: Endpoint) -> None:
     setattr(owner, name, wrapped)
 
 
-def _record(call: ModelCall, result: Any, arguments: Mapping[str, Any]) -> None:
+def _raw(arguments: Mapping[str, Any]) -> Any:
+    """What a raw answer was asked for by; None if it was not."""
     headers = arguments.get("extra_headers")
     names = headers if isinstance(headers, Mapping) else {}
-    raw = next((names[name] for name in names if str(name).lower() == _RAW_HEADER), None)
-    if raw == "true":
-        # `with_raw_response` keeps what it parsed: its caller gets the same object.
-        with suppress(Exception):
-            result = result.parse()
-    if raw == "stream":
+    return next((names[name] for name in names if str(name).lower() == _RAW_HEADER), None)
+
+
+def _record(call: ModelCall, answer: Any, arguments: Mapping[str, Any]) -> None:
+    if _raw(arguments) == "stream":
         call.over()  # `with_streaming_response`: the body is the caller's to read.
-    elif is_stream(result):
-        watch(result, call)
+    elif is_stream(answer):
+        watch(answer, call)
     else:
-        call.answered(result)
+        call.answered(answer)

@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 class Product:
-    """Runs until `stop`; `pause` and `resume` freeze it, `restart` keeps directory and port."""
+    """Runs until `stop`; `pause` freezes it until `resume`; `start` again keeps all it holds."""
 
     def __init__(self) -> None:
         self._directory = tempfile.mkdtemp(prefix="heed-python-")
@@ -63,13 +63,27 @@ class Product:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
+    def pause(self) -> None:
+        """It takes connections and answers nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         self.kill()
         shutil.rmtree(self._directory)
 
     def get(self, path: str, **query: str) -> Any:
         """The JSON answer of a route, as a program with a key gets it."""
-        url = f"{self.url}{path}?{urllib.parse.urlencode(query)}"
-        request = urllib.request.Request(url, headers={"authorization": f"Bearer {API_KEY}"})
+        return self._ask(f"{path}?{urllib.parse.urlencode(query)}", None)
+
+    def post(self, path: str, body: Any) -> Any:
+        """The same for a POST of JSON."""
+        return self._ask(path, json.dumps(body).encode())
+
+    def _ask(self, path: str, body: bytes | None) -> Any:
+        headers = {"authorization": f"Bearer {API_KEY}", "content-type": "application/json"}
+        request = urllib.request.Request(f"{self.url}{path}", body, headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)

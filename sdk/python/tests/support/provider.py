@@ -8,12 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from support.provider_answers import ANSWERS, STREAMS
+from support.provider_answers import ANSWERS, JSON_MESSAGE, STREAMS
 
 
 class Provider:
-    """Serves on `url` while it is used as a context manager. A model named `broken` answers 400,
-    and a stream of a model named `cut` breaks off after three events."""
+    """
+    Serves on `url` while it is used as a context manager. A model named `broken` answers 400, one
+    named `json` a message of JSON, and a stream of one named `cut` breaks off after three events.
+    """
 
     def __enter__(self) -> Provider:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -40,6 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if asked["model"] == "broken":
             self._answer(400, "application/json", json.dumps({"error": {"message": "no model"}}))
+        elif asked["model"] == "json":
+            self._answer(200, "application/json", json.dumps(JSON_MESSAGE))
         elif asked.get("stream"):
             events = STREAMS[path]
             if asked["model"] == "cut":

@@ -113,6 +113,11 @@ MESSAGE = {
     "stop_sequence": None,
     "usage": MESSAGE_USAGE,
 }
+JSON_MESSAGE = {
+    **MESSAGE,
+    "content": [{"type": "text", "text": '{"numbers": [1, 2]}'}],
+    "stop_reason": "end_turn",
+}
 
 
 def _block_delta(index: int, kind: str, key: str, part: str) -> Json:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._copy import copy
+from ._dataset import Dataset
+from ._dataset_home import Home, Wanted
+from ._error import Report
+from ._options import resolve_options
+from ._transport import Transport
+
+
+def init_dataset(
+    project: str | None = None,
+    name: str | None = None,
+    description: str | None = None,
+    version: str | int | None = None,
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    project_id: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    dataset_id: str | None = None,
+    flush_interval_s: float = 0.05,
+    max_queue_rows: int = 20_000,
+    max_queue_bytes: int = 64 * 1024 * 1024,
+    on_error: Report | None = None,
+    transport: Transport | None = None,
+) -> Dataset:
+    """
+    Opens a dataset of a project. Sends nothing yet: both are made, if they are new, when the
+    dataset is first written to or read.
+
+    Args:
+        project: Absent or empty: `default`.
+        name: Unique in the project. Absent or empty: `logs`.
+        description: What a new dataset is for.
+        version: What is read: a transaction id, or the name of a snapshot. Absent: what is there.
+        url: Base address of the server. Default: HEED_URL, else http://127.0.0.1:4333.
+        api_key: Default: the environment variable HEED_API_KEY.
+        project_id: Names the project in place of `project`.
+        metadata: What a new dataset is to be known by.
+        dataset_id: Names the dataset, in place of the names; it has to be there.
+        flush_interval_s: Seconds from the first queued write to its sending.
+        max_queue_rows: Writes that may wait; beyond it the oldest is dropped and counted.
+        max_queue_bytes: About how much may wait, in bytes of JSON.
+        on_error: Told every problem of writes, on any thread. Default: one warning each.
+        transport: Used in place of the network.
+    """
+    options = resolve_options(
+        project=project,
+        api_key=api_key,
+        url=url,
+        flush_interval_s=flush_interval_s,
+        max_queue_rows=max_queue_rows,
+        max_queue_bytes=max_queue_bytes,
+        on_error=on_error,
+        masking=None,
+        transport=transport,
+        async_flush=True,
+    )
+    wanted = Wanted(
+        id=dataset_id,
+        name=name or "logs",
+        project_id=project_id,
+        description=description,
+        metadata=None if metadata is None else copy(metadata)[0],
+    )
+    return Dataset(options, Home(options, wanted), version)
