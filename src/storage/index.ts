@@ -42,7 +42,7 @@ export { blobDirectory } from './blobs/directory.ts'
 export type { Where } from './clickhouse.ts'
 export { deliveryOf } from './commit-records.ts'
 export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
-export { clockSkew, tick, writtenAt } from './time.ts'
+export { clockSkew, orderedAt, tick, writtenAt } from './time.ts'
 export type { Batch, Changed, FeedbackWrite, RecordWrite, SpanWrite } from './writes.ts'
 
 /** What happened, told after it is committed and readable. */

@@ -36,6 +36,19 @@ export function clockSkew(sentAt: string | null | undefined, received: Micros): 
 }
 
 /**
+ * The order of what a person said: the time that the client gave, corrected, as far as it does not lie
+ * further ahead of its arrival than a clock is trusted. So a clock that is fast by no more than that keeps
+ * its order, however late each request comes; and what came in order from one clock stays so.
+ */
+export function orderedAt(
+  created: string | null | undefined,
+  skew: Micros,
+  received: Micros,
+): Micros {
+  return writtenAt(created, skew, created ? received + SKEW_TRUSTED : received)
+}
+
+/**
  * The time of a write in our clock: the client's, corrected, but never in the future, which a later
  * write could not overrule. Without one, the moment it came.
  */
