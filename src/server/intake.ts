@@ -153,8 +153,13 @@ function takeRow(
   const { feedback, span } = parted(projectId, row, raw)
   if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew, true))
   if (!span) return
-  const at = writtenAt(row.created, skew, tick())
-  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
+  const arrivedAt = tick()
+  const at = writtenAt(row.created, skew, arrivedAt)
+  intake.spans.push({
+    projectId,
+    id: row.id,
+    entry: { kind: kindOf(row), at, arrivedAt, row: span },
+  })
 }
 
 function takeRecord(

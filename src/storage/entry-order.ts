@@ -7,15 +7,21 @@ import { type Micros, parseMicros, SKEW_TRUSTED } from './time.ts'
 /** In one moment the whole row is first: clients count in milliseconds, and a change needs its row. */
 const RANK = { whole: 0, merge: 1, delete: 2 }
 
-/** Each delivery once: what was written, and the moment it was filed under. */
+/** Each delivery once, as it came first: what was written, and the moment it was filed under. */
 export function deliveries(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
-  return [...new Map(entries.map((entry) => [`${entry.at} ${entryHash(entry)}`, entry])).values()]
+  const first = new Map<string, Entry>()
+  for (const entry of entries) {
+    const key = `${entry.at} ${entryHash(entry)}`
+    const before = first.get(key)
+    if (!before || entry.arrivedAt < before.arrivedAt) first.set(key, entry)
+  }
+  return [...first.values()]
 }
 
 /**
  * The writes of a row in the order in which they were made, each once; what is left of a tie is settled
- * by content, not by arrival. A write that says when it was made, and comes again, is the same write.
+ * by their first arrival, then by content. A write that says when it was made, and comes again, is the same write.
  */
 export function inOrder(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
@@ -25,7 +31,11 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
     return { entry, at: entry.at - by + (corrections.get(by) ?? 0), hash: entryHash(entry) }
   })
   timed.sort(
-    (a, b) => a.at - b.at || RANK[a.entry.kind] - RANK[b.entry.kind] || (a.hash < b.hash ? -1 : 1),
+    (a, b) =>
+      a.at - b.at ||
+      RANK[a.entry.kind] - RANK[b.entry.kind] ||
+      a.entry.arrivedAt - b.entry.arrivedAt ||
+      (a.hash < b.hash ? -1 : 1),
   )
   const seen = new Set<string>()
   return timed.flatMap(({ entry, hash }) => {

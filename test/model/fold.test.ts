@@ -32,7 +32,8 @@ test(`${HISTORIES} histories of rows fold to what the oracle says, in any order,
         const latency = latencies.next().value ?? 0
         const at =
           Date.parse(trace.created(place)) * 1000 + latency - skewMicros(one.skewYears[place])
-        entries.set(event.span, [...(entries.get(event.span) ?? []), { kind, at, row }])
+        const before = entries.get(event.span) ?? []
+        entries.set(event.span, [...before, { kind, at, arrivedAt: at, row }])
       }
       const state = expected(trace.happened(), () => true)
       for (const [n, all] of entries) {
