@@ -139,7 +139,7 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
         ],
         ' AND ',
       )
-      const newest = sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`
+      const newest = sql`ORDER BY judged_at DESC, feedback_id DESC, target DESC LIMIT ${int(limit + 1)}`
       const rows = await bounded.rows(
         Row,
         sql`SELECT ${COLUMNS} FROM feedback FINAL
@@ -154,15 +154,20 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
         feedback,
         cursor:
           rows.length > limit && last
-            ? encodeCursor({ time: parseMicros(last.created), id: last.feedback_id })
+            ? encodeCursor({
+                time: parseMicros(last.created),
+                id: last.feedback_id,
+                target: last.id,
+              })
             : null,
       }
     },
   }
 }
 
-const before = ({ time, id }: Cursor) =>
-  sql`(judged_at, feedback_id) < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)})`
+const before = ({ time, id, target = '' }: Cursor) =>
+  sql`(judged_at, feedback_id, target)
+    < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)}, ${str(target)})`
 
 /** As `ORDER` has it; the times are text of fixed width. */
 const inOrder = (a: LedgerRow, b: LedgerRow) =>

@@ -461,6 +461,27 @@ describe('pending feedback', () => {
   })
 })
 
+describe('a list of feedback', () => {
+  test('holds all events of one id and one moment, on pages of any size', async () => {
+    const project_name = newProject()
+    const targets = ['a', 'b', 'c', 'd']
+    for (const id of targets) {
+      const event = { id, feedback_id: 'same', scores: { s: 1 }, created: '2026-01-01T00:00:00Z' }
+      await send(project_name, event)
+    }
+    for (const limit of ['1', '3', '4', '5']) {
+      const seen: string[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const query = { project_name, limit, ...(cursor && { cursor }) }
+        const { body } = await heed.get('/v1/feedback', query)
+        seen.push(...body.feedback.map((one: { id: string }) => one.id))
+        cursor = body.cursor
+      }
+      expect(seen).toEqual(targets.toReversed())
+    }
+  })
+})
+
 describe('rows of the official SDKs', () => {
   test('feedback rows and comment rows become feedback of the user in their audit metadata', async () => {
     const project_name = newProject()
