@@ -1,5 +1,6 @@
 import type { Average } from '../wire/common.ts'
 import type { Judgement } from '../wire/traces.ts'
+import { compareText } from './text-order.ts'
 import type { Placed } from './tree.ts'
 
 /** A feedback event as far as votes are concerned. */
@@ -86,7 +87,7 @@ function add(to: Tally, name: string, sum: bigint, n: number): void {
 export const averages = (of: Tally): Average[] =>
   [...of]
     .map(([name, { sum, n }]) => ({ name, mean: Number(sum) / (n * UNITS), n }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => compareText(a.name, b.name))
 
 /** The averages of each span's subtree, itself included, by row id. */
 export function subtreeAverages<T extends { readonly id: string }>(

@@ -8,6 +8,7 @@ import { condition } from './filter/compile.ts'
 import { everything } from './filter/scope.ts'
 import { parseHeedId } from './id.ts'
 import { int, join, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { compareText } from './text-order.ts'
 import { parseMicros } from './time.ts'
 
 const Row = z.object({
@@ -171,9 +172,7 @@ const before = ({ time, id, target = '' }: Cursor) =>
 
 /** As `ORDER` has it; the times are text of fixed width. */
 const inOrder = (a: LedgerRow, b: LedgerRow) =>
-  a.ordered_at < b.ordered_at || (a.ordered_at === b.ordered_at && a.feedback_id < b.feedback_id)
-    ? -1
-    : 1
+  compareText(a.ordered_at, b.ordered_at) || compareText(a.feedback_id, b.feedback_id)
 
 function toFeedback(row: LedgerRow, traceId: string | undefined): Feedback {
   const values = row.scores.map(([name, value]) => ({ name, value }))
