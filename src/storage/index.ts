@@ -29,13 +29,14 @@ import { readSideBySide } from './side-by-side.ts'
 import { Snapshots } from './snapshots.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
+import { tickAfter } from './time.ts'
 import { ToldProjects } from './told-projects.ts'
 import { traceQueries } from './traces.ts'
 import { WordIndexing } from './word-indexing.ts'
 import { Writer } from './writer.ts'
 import type { Batch, Changed } from './writes.ts'
 import { keyOf } from './written-rows.ts'
-import { TransactionIds } from './xact.ts'
+import { TransactionIds, xactAt } from './xact.ts'
 
 export type { Blobs } from './blobs/blobs.ts'
 export { blobDirectory } from './blobs/directory.ts'
@@ -84,7 +85,10 @@ export async function openStorage(
           SELECT max(xact_id) FROM dataset_records UNION ALL
           SELECT max(xact_id) FROM attachments)`,
   )
-  const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
+  const newestId = newest?.xact_id ?? '0'
+  const xactIds = new TransactionIds(BigInt(newestId))
+  // A transaction id tells its second: what it wrote came before that second's end.
+  tickAfter(xactAt(newestId) + 1_000_000)
   const catalog = await Catalog.open(ch, xactIds)
   const experiments = new Experiments(catalog)
   const onChanged = (changed: Changed) => {

@@ -22,6 +22,14 @@ export function tick(): Micros {
   return last
 }
 
+/** A stored time further ahead than this is that of a clock that was wrong: an hour, in microseconds. */
+const LEAD_MAX = 3_600_000_000
+
+/** Ticks go on from what was stored before, so that a clock that was set back reverses no order. */
+export function tickAfter(stored: Micros): void {
+  if (stored - Date.now() * 1000 <= LEAD_MAX) last = Math.max(last, stored)
+}
+
 /** A client's clock is trusted unless it is off by more than this, in microseconds. */
 export const SKEW_TRUSTED = 5_000_000
 
