@@ -28,11 +28,14 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
   const corrections = ofOneClock(entries.map(correction).filter((by) => by !== 0))
   const timed = entries.map((entry) => {
     const by = correction(entry)
-    return { entry, at: entry.at - by + (corrections.get(by) ?? 0), hash: entryHash(entry) }
+    const given = entry.at - by
+    return { entry, by, given, at: given + (corrections.get(by) ?? 0), hash: entryHash(entry) }
   })
+  keepFastClock(timed)
   timed.sort(
     (a, b) =>
       a.at - b.at ||
+      a.given - b.given ||
       RANK[a.entry.kind] - RANK[b.entry.kind] ||
       a.entry.arrivedAt - b.entry.arrivedAt ||
       (a.hash < b.hash ? -1 : 1),
@@ -43,6 +46,22 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
     seen.add(hash)
     return isAgain ? [] : [entry]
   })
+}
+
+/**
+ * A clock that is a few seconds fast is not corrected: a write stands at its arrival if it came before its
+ * time, else at its time. What such a clock says came first is no later than what stands at its arrival.
+ */
+function keepFastClock(timed: { entry: Entry; by: Micros; given: Micros; at: Micros }[]): void {
+  const isEarly = ({ by }: { by: Micros }) => by < 0 && by >= -SKEW_TRUSTED
+  if (!timed.some(isEarly)) return
+  let earliest = Infinity
+  for (const one of timed.toSorted((a, b) => b.given - a.given || a.by - b.by)) {
+    if (isEarly(one)) earliest = Math.min(earliest, one.at)
+    else if (one.by === 0 && typeof one.entry.row.created === 'string') {
+      one.at = Math.min(one.at, earliest)
+    }
+  }
 }
 
 /** By how much the time that a write gave was corrected (time.ts), in microseconds. */

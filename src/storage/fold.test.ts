@@ -93,6 +93,25 @@ test('the writes of one wrong clock keep their order, however much each request 
   expect(BigInt(both.version) > BigInt(one.version)).toBe(true)
 })
 
+test('the writes of a clock that is a little fast keep its order, before its time and after', () => {
+  const began = Date.parse('2026-01-01T00:00:03Z') * 1000
+  /** Written `after` µs by a clock that is three seconds fast, arrived so many after the first was made. */
+  const by = (kind: typeof whole, after: number, arrived: number, row: Entry['row']) => {
+    const created = new Date((began + after) / 1000).toISOString()
+    return kind(Math.min(began + after, began - 3_000_000 + arrived), { ...row, created })
+  }
+  const late = 10_000_000
+  const change = by(merge, 1000, 50_000, { b: 2 })
+  expect(fold([change, by(whole, 0, late, { a: 1 })]).row).toMatchObject({ a: 1, b: 2 })
+  const rows = [2000, 0, 1000].map((after) =>
+    by(whole, after, after === 2000 ? 9 : late, { after }),
+  )
+  expect(fold([...rows, change]).row).toMatchObject({ after: 2000 })
+  // What says no time is not moved: it came before all of them, or after.
+  const untimed = merge(began - 2_000_000, { c: 3 })
+  expect(fold([untimed, by(whole, 0, late, { a: 1 }), change]).row).toMatchObject({ b: 2, c: 3 })
+})
+
 test('clocks that are wrong by more than a delay are two clocks', () => {
   const at = Date.parse('2026-01-01T00:00:00Z') * 1000
   const slow = whole(at + 60_000_000, { created: '2026-01-01T00:00:00Z', a: 1 })
