@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError, type ErrorCode } from '../errors.ts'
 import {
   deliveryOf,
   type FeedbackWrite,
+  orderedAt,
   type RecordWrite,
   type SpanWrite,
   tick,
@@ -15,6 +15,7 @@ import type { Experiment } from '../wire/experiments.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
 import { Row } from '../wire/rows.ts'
+import { feedbackIdAt } from './feedback-id.ts'
 import { flawOf } from './flaw.ts'
 import { commentOf, parted } from './row-feedback.ts'
 
@@ -152,8 +153,13 @@ function takeRow(
   const { feedback, span } = parted(projectId, row, raw)
   if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew, true))
   if (!span) return
-  const at = writtenAt(row.created, skew, tick())
-  intake.spans.push({ projectId, id: row.id, entry: { kind: kindOf(row), at, row: span } })
+  const arrivedAt = tick()
+  const at = writtenAt(row.created, skew, arrivedAt)
+  intake.spans.push({
+    projectId,
+    id: row.id,
+    entry: { kind: kindOf(row), at, arrivedAt, row: span },
+  })
 }
 
 function takeRecord(
@@ -197,12 +203,14 @@ function feedbackWrite(
 ): FeedbackWrite {
   const json = (value: Json | undefined) =>
     value === undefined || value === null ? '' : JSON.stringify(value)
+  const received = tick()
   return {
     projectId,
-    feedbackId: feedback.feedback_id ?? randomUUID(),
+    feedbackId: feedback.feedback_id ?? feedbackIdAt(received),
     isNamedByContent,
     target: feedback.id,
-    judgedAt: writtenAt(feedback.created, skew, tick()),
+    judgedAt: writtenAt(feedback.created, skew, received),
+    orderedAt: orderedAt(feedback.created, skew, received),
     user: feedback.user ?? userOf(feedback.metadata).slice(0, 512).toWellFormed(),
     source: feedback.source ?? 'api',
     scores: feedback.scores ?? [],

@@ -1,5 +1,6 @@
 import type { Average } from '../wire/common.ts'
 import type { Judgement } from '../wire/traces.ts'
+import { compareText } from './text-order.ts'
 import type { Placed } from './tree.ts'
 
 /** A feedback event as far as votes are concerned. */
@@ -9,7 +10,6 @@ export interface Vote {
   /** Empty: anonymous, one identity. */
   readonly user: string
   readonly source: 'app' | 'api' | 'external'
-  /** The order of votes: ISO 8601 of fixed width, so that text compares as time does. */
   readonly created: string
   /** Null retracts. */
   readonly scores: readonly { readonly name: string; readonly value: number | null }[]
@@ -26,7 +26,8 @@ export interface OwnScores {
 /**
  * Every judgement on every span, each once. On a span and under a score name these are the current
  * non-null votes, one per user, the newest event that mentions the name deciding; only where there
- * is none counts the score that the program itself logged. Order: as the spans, then by name, time.
+ * is none counts the score that the program itself logged. `votes` are in the order of the ledger,
+ * oldest first.
  */
 export function judgements(own: readonly OwnScores[], votes: readonly Vote[]): Judgement[] {
   const result: Judgement[] = []
@@ -52,17 +53,12 @@ function currentVotes(votes: readonly Vote[]) {
   const current = new Map<string, { vote: Vote; name: string; value: number | null }>()
   for (const vote of votes) {
     for (const { name, value } of vote.scores) {
-      const key = JSON.stringify([vote.id, vote.user, name])
-      const before = current.get(key)?.vote
-      if (!before || isNewer(vote, before)) current.set(key, { vote, name, value })
+      // Oldest first: the last one set is the newest.
+      current.set(JSON.stringify([vote.id, vote.user, name]), { vote, name, value })
     }
   }
   return current.values()
 }
-
-/** By time, and of one moment by id: feedback ids of one process grow. */
-const isNewer = (a: Vote, b: Vote) =>
-  a.created > b.created || (a.created === b.created && a.feedback_id >= b.feedback_id)
 
 /** Sum and count by score name. */
 export type Tally = Map<string, { sum: bigint; n: number }>
@@ -91,7 +87,7 @@ function add(to: Tally, name: string, sum: bigint, n: number): void {
 export const averages = (of: Tally): Average[] =>
   [...of]
     .map(([name, { sum, n }]) => ({ name, mean: Number(sum) / (n * UNITS), n }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => compareText(a.name, b.name))
 
 /** The averages of each span's subtree, itself included, by row id. */
 export function subtreeAverages<T extends { readonly id: string }>(

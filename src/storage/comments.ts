@@ -43,7 +43,13 @@ export function comments(own: readonly OwnComment[], feedback: readonly Feedback
           },
         ],
   )
-  return [...logged, ...standing].sort((a, b) => (a.created < b.created ? -1 : 1))
+  // The ledger keeps its order, which need not be that of the times shown (time.ts).
+  const waiting = logged.sort((a, b) => (a.created < b.created ? -1 : 1))
+  const shown = standing.flatMap((comment) => {
+    const later = waiting.findIndex(({ created }) => created > comment.created)
+    return [...waiting.splice(0, later < 0 ? waiting.length : later), comment]
+  })
+  return [...shown, ...waiting]
 }
 
 /** An edit of an edit is an edit of the first comment. */

@@ -38,6 +38,7 @@ function ledgerRow(event: FeedbackWrite, xactId: string) {
     feedback_id: event.feedbackId,
     xact_id: xactId,
     judged_at: event.judgedAt,
+    ordered_at: event.orderedAt,
     user: event.user,
     source: event.source,
     scores: Object.fromEntries(event.scores.filter(([, value]) => value !== null)),

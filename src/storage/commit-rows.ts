@@ -79,10 +79,12 @@ class RowsCommit {
     await allDone([appending, reading])
     const before = await reading
     // The row that a change is merged into joins the entries before the fold takes its place.
-    const bases = before.flatMap(({ row, base }) => (base ? [{ ...row, entries: [base] }] : []))
+    const bases = before.flatMap(({ row, base }) =>
+      base.length ? [{ ...row, entries: base }] : [],
+    )
     if (bases.length > 0) await this.#patches.append(bases)
     const folded = before.map(({ row, base, entries }) => {
-      const all = [...entries, ...(base ? [base] : []), ...row.entries]
+      const all = [...entries, ...base, ...row.entries]
       return { row, all, folded: fold(all), isFolded: true }
     })
     await this.#store(folded)
@@ -119,12 +121,12 @@ class RowsCommit {
           wholeEntries(this.#ch, projectId, inProject),
         ])
         return inProject.map((row) => {
-          return { row, base: bases.get(row.id), entries: entries.get(row.id) ?? [] }
+          return { row, base: bases.get(row.id) ?? [], entries: entries.get(row.id) ?? [] }
         })
       }),
     )
     const remembered = known.map((row) => {
-      return { row, base: undefined, entries: row.known?.entries ?? [] }
+      return { row, base: [], entries: row.known?.entries ?? [] }
     })
     return [...read.flat(), ...remembered]
   }

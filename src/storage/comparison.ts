@@ -98,7 +98,7 @@ const byCase = (id: string, values: Sql): Sql => sql`
 const judged = (id: string): Sql => sql`
   WITH current AS (
     SELECT target, user, score.1 AS name,
-      argMax(tuple(score.2), (judged_at, feedback_id)).1 AS vote
+      argMax(tuple(score.2), (ordered_at, feedback_id)).1 AS vote
     FROM feedback FINAL
     ARRAY JOIN arrayConcat(
       CAST(scores AS Array(Tuple(String, Nullable(Float64)))),

@@ -7,25 +7,38 @@ import { type Micros, parseMicros, SKEW_TRUSTED } from './time.ts'
 /** In one moment the whole row is first: clients count in milliseconds, and a change needs its row. */
 const RANK = { whole: 0, merge: 1, delete: 2 }
 
-/** Each delivery once: what was written, and the moment it was filed under. */
+/** Each delivery once, as it came first: what was written, and the moment it was filed under. */
 export function deliveries(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
-  return [...new Map(entries.map((entry) => [`${entry.at} ${entryHash(entry)}`, entry])).values()]
+  const first = new Map<string, Entry>()
+  for (const entry of entries) {
+    const key = `${entry.at} ${entryHash(entry)}`
+    const before = first.get(key)
+    if (!before || entry.arrivedAt < before.arrivedAt) first.set(key, entry)
+  }
+  return [...first.values()]
 }
 
 /**
  * The writes of a row in the order in which they were made, each once; what is left of a tie is settled
- * by content, not by arrival. A write that says when it was made, and comes again, is the same write.
+ * by their first arrival, then by content. A write that says when it was made, and comes again, is the same write.
  */
 export function inOrder(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
   const corrections = ofOneClock(entries.map(correction).filter((by) => by !== 0))
   const timed = entries.map((entry) => {
     const by = correction(entry)
-    return { entry, at: entry.at - by + (corrections.get(by) ?? 0), hash: entryHash(entry) }
+    const given = entry.at - by
+    return { entry, by, given, at: given + (corrections.get(by) ?? 0), hash: entryHash(entry) }
   })
+  keepFastClock(timed)
   timed.sort(
-    (a, b) => a.at - b.at || RANK[a.entry.kind] - RANK[b.entry.kind] || (a.hash < b.hash ? -1 : 1),
+    (a, b) =>
+      a.at - b.at ||
+      a.given - b.given ||
+      RANK[a.entry.kind] - RANK[b.entry.kind] ||
+      a.entry.arrivedAt - b.entry.arrivedAt ||
+      (a.hash < b.hash ? -1 : 1),
   )
   const seen = new Set<string>()
   return timed.flatMap(({ entry, hash }) => {
@@ -33,6 +46,22 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
     seen.add(hash)
     return isAgain ? [] : [entry]
   })
+}
+
+/**
+ * A clock that is a few seconds fast is not corrected: a write stands at its arrival if it came before its
+ * time, else at its time. What such a clock says came first is no later than what stands at its arrival.
+ */
+function keepFastClock(timed: { entry: Entry; by: Micros; given: Micros; at: Micros }[]): void {
+  const isEarly = ({ by }: { by: Micros }) => by < 0 && by >= -SKEW_TRUSTED
+  if (!timed.some(isEarly)) return
+  let earliest = Infinity
+  for (const one of timed.toSorted((a, b) => b.given - a.given || a.by - b.by)) {
+    if (isEarly(one)) earliest = Math.min(earliest, one.at)
+    else if (one.by === 0 && typeof one.entry.row.created === 'string') {
+      one.at = Math.min(one.at, earliest)
+    }
+  }
 }
 
 /** By how much the time that a write gave was corrected (time.ts), in microseconds. */

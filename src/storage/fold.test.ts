@@ -2,8 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Entry, fold, version, versionAt } from './fold.ts'
 
-const whole = (at: number, row: Entry['row']): Entry => ({ kind: 'whole', at, row })
-const merge = (at: number, row: Entry['row']): Entry => ({ kind: 'merge', at, row })
+const entry = (kind: Entry['kind'], at: number, row: Entry['row'], arrivedAt = at): Entry => ({
+  kind,
+  at,
+  arrivedAt,
+  row,
+})
+const whole = (at: number, row: Entry['row'], arrivedAt?: number) =>
+  entry('whole', at, row, arrivedAt)
+const merge = (at: number, row: Entry['row']) => entry('merge', at, row)
 
 const history = [
   whole(1, { input: 'first', metadata: { a: 1 } }),
@@ -35,7 +42,19 @@ test('any order and any number of deliveries fold to the state of the history in
 test('in one moment the whole row comes before its changes, and they before its deletion', () => {
   const [row, change] = [whole(1, { a: 1 }), merge(1, { b: 2 })]
   expect(fold([change, row]).row).toEqual({ a: 1, b: 2 })
-  expect(fold([{ kind: 'delete', at: 1, row: {} }, change, row]).row).toBeNull()
+  expect(fold([entry('delete', 1, {}), change, row]).row).toBeNull()
+})
+
+test('of whole rows of one moment the last that came stands, and one that comes again stays where it was', () => {
+  const created = '2026-01-01T00:00:00Z'
+  const at = Date.parse(created) * 1000
+  const rows = Array.from({ length: 8 }, (_, n) => whole(at, { created, n }, at + n))
+  const again = whole(at, { created, n: 3 }, at + 20)
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...rows, again], { minLength: 9 }), (entries) => {
+      expect(fold(entries).row).toEqual({ created, n: 7 })
+    }),
+  )
 })
 
 test('a whole row replaces all that was before it, and takes away what it does not say', () => {
@@ -74,6 +93,25 @@ test('the writes of one wrong clock keep their order, however much each request 
   expect(BigInt(both.version) > BigInt(one.version)).toBe(true)
 })
 
+test('the writes of a clock that is a little fast keep its order, before its time and after', () => {
+  const began = Date.parse('2026-01-01T00:00:03Z') * 1000
+  /** Written `after` µs by a clock that is three seconds fast, arrived so many after the first was made. */
+  const by = (kind: typeof whole, after: number, arrived: number, row: Entry['row']) => {
+    const created = new Date((began + after) / 1000).toISOString()
+    return kind(Math.min(began + after, began - 3_000_000 + arrived), { ...row, created })
+  }
+  const late = 10_000_000
+  const change = by(merge, 1000, 50_000, { b: 2 })
+  expect(fold([change, by(whole, 0, late, { a: 1 })]).row).toMatchObject({ a: 1, b: 2 })
+  const rows = [2000, 0, 1000].map((after) =>
+    by(whole, after, after === 2000 ? 9 : late, { after }),
+  )
+  expect(fold([...rows, change]).row).toMatchObject({ after: 2000 })
+  // What says no time is not moved: it came before all of them, or after.
+  const untimed = merge(began - 2_000_000, { c: 3 })
+  expect(fold([untimed, by(whole, 0, late, { a: 1 }), change]).row).toMatchObject({ b: 2, c: 3 })
+})
+
 test('clocks that are wrong by more than a delay are two clocks', () => {
   const at = Date.parse('2026-01-01T00:00:00Z') * 1000
   const slow = whole(at + 60_000_000, { created: '2026-01-01T00:00:00Z', a: 1 })
@@ -82,17 +120,13 @@ test('clocks that are wrong by more than a delay are two clocks', () => {
 })
 
 test('a row that was deleted comes back with the next write', () => {
-  const gone = { kind: 'delete', at: 2, row: {} } as const
+  const gone = entry('delete', 2, {})
   expect(fold([whole(1, { a: 1 }), gone]).row).toBeNull()
   expect(fold([whole(1, { a: 1 }), gone, whole(3, { b: 1 })]).row).toEqual({ b: 1 })
 })
 
 test('a change after a deletion is the row, without what was deleted', () => {
-  const entries = [
-    whole(1, { a: 1 }),
-    { kind: 'delete', at: 2, row: {} } as const,
-    merge(3, { b: 2 }),
-  ]
+  const entries = [whole(1, { a: 1 }), entry('delete', 2, {}), merge(3, { b: 2 })]
   expect(fold(entries)).toMatchObject({ row: { b: 2 }, hasWhole: false })
 })
 

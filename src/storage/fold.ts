@@ -7,6 +7,8 @@ export interface Entry {
   readonly kind: 'whole' | 'merge' | 'delete'
   /** The order among the writes of one row, whatever the order in which they arrive. */
   readonly at: Micros
+  /** When it came first: the order among the writes of one moment. */
+  readonly arrivedAt: Micros
   readonly row: RowJson
 }
 

@@ -30,20 +30,21 @@ import { readSideBySide } from './side-by-side.ts'
 import { Snapshots } from './snapshots.ts'
 import { spanQueries } from './spans.ts'
 import { sql } from './sql.ts'
+import { tickAfter } from './time.ts'
 import { ToldProjects } from './told-projects.ts'
 import { traceQueries } from './traces.ts'
 import { WordIndexing } from './word-indexing.ts'
 import { Writer } from './writer.ts'
 import type { Batch, Changed } from './writes.ts'
 import { keyOf } from './written-rows.ts'
-import { TransactionIds } from './xact.ts'
+import { TransactionIds, xactAt } from './xact.ts'
 
 export type { Blobs } from './blobs/blobs.ts'
 export { blobDirectory } from './blobs/directory.ts'
 export type { Where } from './clickhouse.ts'
 export { deliveryOf } from './commit-records.ts'
 export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
-export { clockSkew, tick, writtenAt } from './time.ts'
+export { clockSkew, orderedAt, tick, writtenAt } from './time.ts'
 export type { Batch, Changed, FeedbackWrite, RecordWrite, SpanWrite } from './writes.ts'
 
 /** What happened, told after it is committed and readable. */
@@ -85,7 +86,10 @@ export async function openStorage(
           SELECT max(xact_id) FROM dataset_records UNION ALL
           SELECT max(xact_id) FROM attachments)`,
   )
-  const xactIds = new TransactionIds(BigInt(newest?.xact_id ?? 0))
+  const newestId = newest?.xact_id ?? '0'
+  const xactIds = new TransactionIds(BigInt(newestId))
+  // A transaction id tells its second: what it wrote came before that second's end.
+  tickAfter(xactAt(newestId) + 1_000_000)
   const catalog = await Catalog.open(ch, xactIds)
   const onExperiment = ({ id: experimentId, project_id: projectId }: Experiment) =>
     onEvent({ kind: 'experiment_changed', projectId, experimentId })

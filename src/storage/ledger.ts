@@ -8,6 +8,7 @@ import { condition } from './filter/compile.ts'
 import { everything } from './filter/scope.ts'
 import { parseHeedId } from './id.ts'
 import { int, join, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { compareText } from './text-order.ts'
 import { parseMicros } from './time.ts'
 
 const Row = z.object({
@@ -15,6 +16,7 @@ const Row = z.object({
   target: z.string(),
   feedback_id: z.string(),
   judged_at: z.string(),
+  ordered_at: z.string(),
   user: z.string(),
   source: z.enum(['app', 'api', 'external']),
   scores: z.array(z.tuple([z.string(), z.number()])),
@@ -29,8 +31,10 @@ const Row = z.object({
 
 type LedgerRow = z.output<typeof Row>
 
+const ORDER = sql`ORDER BY ordered_at, feedback_id`
+
 /** A map would lose the order of names, and a name such as `__proto__`. */
-const COLUMNS = sql`target_trace, target, feedback_id, judged_at, user, source,
+const COLUMNS = sql`target_trace, target, feedback_id, judged_at, ordered_at, user, source,
   CAST(scores AS Array(Tuple(String, Float64))) AS scores, retracts, expected, comment,
   replaces, reply_to, tags, metadata`
 
@@ -83,7 +87,8 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
     },
 
     /**
-     * All events on the spans of some traces, oldest first. Those on Heed ids are read while `spans`,
+     * All events on the spans of some traces, in the order that decides whose vote and whose edit is the
+     * newest: oldest first, and of one moment by id, as feedback ids of one process grow. Those on Heed ids are read while `spans`,
      * the arrived spans by row id with their traces, is still on its way.
      */
     ofTraces: async (
@@ -91,21 +96,13 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
       traceIds: readonly string[],
       spans: Promise<ReadonlyMap<string, string>>,
     ): Promise<Feedback[]> => {
-      const onHeedIds = select(
-        projectId,
-        sql`target_trace IN ${strs(traceIds)}`,
-        sql`ORDER BY judged_at, feedback_id`,
-      )
+      const onHeedIds = select(projectId, sql`target_trace IN ${strs(traceIds)}`, ORDER)
       const [rows, known] = await Promise.all([onHeedIds, spans])
       const opaque = [...known.keys()].filter((id) => !parseHeedId(id))
       const others = opaque.length
-        ? await select(
-            projectId,
-            sql`target_trace = '' AND target IN ${strs(opaque)}`,
-            sql`ORDER BY judged_at, feedback_id`,
-          )
+        ? await select(projectId, sql`target_trace = '' AND target IN ${strs(opaque)}`, ORDER)
         : []
-      const all = others.length ? [...rows, ...others].sort(byTime) : rows
+      const all = others.length ? [...rows, ...others].sort(inOrder) : rows
       return all.flatMap((row) => {
         const traceId = known.get(row.target)
         return traceId === undefined ? [] : [toFeedback(row, traceId)]
@@ -143,7 +140,7 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
         ],
         ' AND ',
       )
-      const newest = sql`ORDER BY judged_at DESC, feedback_id DESC LIMIT ${int(limit + 1)}`
+      const newest = sql`ORDER BY judged_at DESC, feedback_id DESC, target DESC LIMIT ${int(limit + 1)}`
       const rows = await bounded.rows(
         Row,
         sql`SELECT ${COLUMNS} FROM feedback FINAL
@@ -158,20 +155,24 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
         feedback,
         cursor:
           rows.length > limit && last
-            ? encodeCursor({ time: parseMicros(last.created), id: last.feedback_id })
+            ? encodeCursor({
+                time: parseMicros(last.created),
+                id: last.feedback_id,
+                target: last.id,
+              })
             : null,
       }
     },
   }
 }
 
-const before = ({ time, id }: Cursor) =>
-  sql`(judged_at, feedback_id) < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)})`
+const before = ({ time, id, target = '' }: Cursor) =>
+  sql`(judged_at, feedback_id, target)
+    < (fromUnixTimestamp64Micro(${int(time)}), ${str(id)}, ${str(target)})`
 
-const byTime = (a: LedgerRow, b: LedgerRow) =>
-  a.judged_at < b.judged_at || (a.judged_at === b.judged_at && a.feedback_id < b.feedback_id)
-    ? -1
-    : 1
+/** As `ORDER` has it; the times are text of fixed width. */
+const inOrder = (a: LedgerRow, b: LedgerRow) =>
+  compareText(a.ordered_at, b.ordered_at) || compareText(a.feedback_id, b.feedback_id)
 
 function toFeedback(row: LedgerRow, traceId: string | undefined): Feedback {
   const values = row.scores.map(([name, value]) => ({ name, value }))

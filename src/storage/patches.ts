@@ -64,16 +64,18 @@ export class Patches {
       id: z.string(),
       kind: z.enum(['whole', 'merge', 'delete']),
       written_at: z.string(),
+      arrived_at: z.string(),
       row: z.string(),
     })
     const rows = await this.#ch.rows(
       Row,
-      sql`SELECT id, kind, written_at, row FROM patches
+      sql`SELECT id, kind, written_at, arrived_at, row FROM patches
           WHERE project_id = ${uuid(projectId)} AND id IN ${strs(ids)}`,
     )
     const entries = new Map<string, Entry[]>()
-    for (const { id, kind, written_at, row } of rows) {
-      append(entries, id, { kind, at: parseMicros(written_at), row: JSON.parse(row) })
+    for (const { id, kind, written_at, arrived_at, row } of rows) {
+      const [at, arrivedAt] = [parseMicros(written_at), parseMicros(arrived_at)]
+      append(entries, id, { kind, at, arrivedAt, row: JSON.parse(row) })
     }
     return entries
   }
@@ -86,6 +88,7 @@ const patchRows = ({ projectId, id, entries, xactId }: WrittenRow) =>
     written_at: entry.at,
     hash: entryHash(entry),
     xact_id: xactId,
+    arrived_at: entry.arrivedAt,
     kind: entry.kind,
     row: JSON.stringify(entry.row),
   }))

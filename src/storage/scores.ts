@@ -18,7 +18,7 @@ export const scoreQueries = (ch: ClickHouse) => ({
       sql`
       WITH current AS (
         SELECT target, user, score.1 AS name,
-          argMax(tuple(score.2), (judged_at, feedback_id)).1 AS value
+          argMax(tuple(score.2), (ordered_at, feedback_id)).1 AS value
         FROM feedback FINAL
         ARRAY JOIN arrayConcat(
           CAST(scores AS Array(Tuple(String, Nullable(Float64)))),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { byProject } from './by-project.ts'
+import { append, byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { type Entry, versionAt } from './fold.ts'
 import { PayloadRow, rowOfPayload } from './payload-row.ts'
 import { ints, type Sql, sql, strs, uuid } from './sql.ts'
+import { xactAt } from './xact.ts'
 
 /** A row by its id; `millis` is where it can lie alone, if its id tells. */
 interface Placeable {
@@ -55,27 +56,30 @@ const timesOf = (rows: readonly { readonly time: number }[]) => [
   ...new Set(rows.map((row) => row.time)),
 ]
 
-/** The rows that were written whole and never folded, as the entry that they were, by row id. */
+/**
+ * The rows that were written whole and never folded, as the entries that they were, by row id: several
+ * where rows of one moment replaced each other.
+ */
 export async function wholeEntries(
   ch: ClickHouse,
   projectId: string,
   rows: readonly { readonly id: string; readonly time: number }[],
-): Promise<Map<string, Entry>> {
-  const Row = PayloadRow.extend({ id: z.string(), version: z.string() })
+): Promise<Map<string, Entry[]>> {
+  const Row = PayloadRow.extend({ id: z.string(), version: z.string(), xact_id: z.string() })
   const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(sql`time`, timesOf(rows))}`
   const found = await ch.rows(
     Row,
-    sql`SELECT id, version, input, output, expected, error, metadata, rest
+    sql`SELECT id, version, xact_id, input, output, expected, error, metadata, rest
         FROM payloads
         WHERE ${bounds} AND (id, version) IN (
           SELECT id, version FROM spans FINAL
           WHERE ${bounds} AND id IN ${strs(rows.map((row) => row.id))} AND is_folded = 0
         )`,
   )
-  return new Map(
-    found.map((row): [string, Entry] => [
-      row.id,
-      { kind: 'whole', at: versionAt(row.version), row: rowOfPayload(row) },
-    ]),
-  )
+  const entries = new Map<string, Entry[]>()
+  for (const { id, version, xact_id, ...payload } of found) {
+    const [at, arrivedAt] = [versionAt(version), xactAt(xact_id)]
+    append(entries, id, { kind: 'whole', at, arrivedAt, row: rowOfPayload(payload) })
+  }
+  return entries
 }

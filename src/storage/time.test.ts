@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseHeedId } from './id.ts'
-import { clockSkew, parseMicros, tick, writtenAt } from './time.ts'
+import { clockSkew, orderedAt, parseMicros, tick, writtenAt } from './time.ts'
 import { TransactionIds } from './xact.ts'
 
 test('times keep their microseconds', () => {
@@ -16,6 +16,15 @@ test('a write is never in the future, and a clock that is far off is corrected',
   expect(writtenAt('2016-01-01T00:00:09Z', skew, received)).toBe(received - 1_000_000)
   expect(clockSkew('2025-12-31T23:59:58Z', received)).toBe(0)
   expect(writtenAt(undefined, 0, received)).toBe(received)
+})
+
+test('what a clock says that is up to five seconds fast keeps its order, however late it comes', () => {
+  const created = ['2026-01-01T00:00:04.000Z', '2026-01-01T00:00:04.001Z'] as const
+  const received = parseMicros('2026-01-01T00:00:00Z')
+  const late = received + 9_000_000
+  expect(orderedAt(created[0], 0, late)).toBeLessThan(orderedAt(created[1], 0, received))
+  expect(orderedAt('2030-01-01T00:00:00Z', 0, received)).toBe(received + 5_000_000)
+  expect(orderedAt(undefined, 0, received)).toBe(received)
 })
 
 test('ticks are strictly increasing', () => {

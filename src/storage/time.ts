@@ -22,6 +22,14 @@ export function tick(): Micros {
   return last
 }
 
+/** A stored time further ahead than this is that of a clock that was wrong: an hour, in microseconds. */
+const LEAD_MAX = 3_600_000_000
+
+/** Ticks go on from what was stored before, so that a clock that was set back reverses no order. */
+export function tickAfter(stored: Micros): void {
+  if (stored - Date.now() * 1000 <= LEAD_MAX) last = Math.max(last, stored)
+}
+
 /** A client's clock is trusted unless it is off by more than this, in microseconds. */
 export const SKEW_TRUSTED = 5_000_000
 
@@ -33,6 +41,19 @@ export function clockSkew(sentAt: string | null | undefined, received: Micros): 
   if (!sentAt) return 0
   const skew = received - parseMicros(sentAt)
   return Math.abs(skew) > SKEW_TRUSTED ? skew : 0
+}
+
+/**
+ * The order of what a person said: the time that the client gave, corrected, as far as it does not lie
+ * further ahead of its arrival than a clock is trusted. So a clock that is fast by no more than that keeps
+ * its order, however late each request comes; and what came in order from one clock stays so.
+ */
+export function orderedAt(
+  created: string | null | undefined,
+  skew: Micros,
+  received: Micros,
+): Micros {
+  return writtenAt(created, skew, created ? received + SKEW_TRUSTED : received)
 }
 
 /**

@@ -1,3 +1,5 @@
+import { compareText } from './text-order.ts'
+
 /** What a tree needs to know of a span. */
 interface Node {
   readonly id: string
@@ -79,4 +81,4 @@ function parentOf<T extends Node>(span: T, bySpanId: ReadonlyMap<string, T>): T 
 const byTime = (a: Node, b: Node) =>
   (a.start ?? Infinity) - (b.start ?? Infinity) ||
   a.exec_counter - b.exec_counter ||
-  (a.id < b.id ? -1 : 1)
+  compareText(a.id, b.id)

@@ -27,7 +27,7 @@ const insert = (from: number, count: number, output = 'answer') =>
     Array.from({ length: count }, (_, n) => {
       const row = { input: `question ${from + n}`, output }
       const place = { projectId: crypto.randomUUID(), id: `row ${from + n}`, time: 1 }
-      return payloadColumns(place, fold([{ kind: 'whole', at: 1, row }]), '1')
+      return payloadColumns(place, fold([{ kind: 'whole', at: 1, arrivedAt: 1, row }]), '1')
     }),
   )
 

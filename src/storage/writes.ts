@@ -18,7 +18,10 @@ export interface FeedbackWrite {
   readonly isNamedByContent: boolean
   /** Row id of the judged span, arrived or not. */
   readonly target: string
+  /** The time that is shown: never later than its arrival. */
   readonly judgedAt: Micros
+  /** The order among what people said (time.ts). */
+  readonly orderedAt: Micros
   /** Empty: anonymous. */
   readonly user: string
   readonly source: Source

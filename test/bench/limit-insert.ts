@@ -81,7 +81,7 @@ function* inBatches(rows: readonly MadeRow[]): Generator<Batch> {
 function columns(row: MadeRow): [span: string, payload: string] {
   const wire = JSON.parse(JSON.stringify(row))
   const at = Date.parse(row.created) * 1000
-  const folded = fold([{ kind: 'whole', at, row: wire }])
+  const folded = fold([{ kind: 'whole', at, arrivedAt: at, row: wire }])
   const place = { projectId: PROJECT_ID, id: row.id, time: placeTime(row.id, wire, at) }
   return [
     JSON.stringify(spanColumns(place, folded, false, '1')),

@@ -205,6 +205,18 @@ describe('a comparison', () => {
     expect((await compare(id)).scores.right.score).toBe(1)
   })
 
+  test('counts the newest of what one user said by a clock that is a little fast', async () => {
+    const { id, rows } = await run(newProject(), [{ input: 'a', scores: { right: 0 } }])
+    const scorer = rows.find((row) => 'scores' in row)?.id
+    const begun = Date.now() + 3_000
+    for (const right of [1, 0]) {
+      const created = new Date(begun + right).toISOString()
+      const feedback = [{ id: scorer, user: 'u1', scores: { right }, created }]
+      expect((await heed.post(`/v1/experiment/${id}/feedback`, { feedback })).status).toBe(200)
+    }
+    expect((await compare(id)).scores.right.score).toBe(1)
+  })
+
   test('of an experiment with nothing in it is empty', async () => {
     const { id } = await run(newProject(), [])
     expect(await compare(id)).toEqual({ scores: {}, metrics: {} })

@@ -309,6 +309,42 @@ describe('the order of votes', () => {
   test('is not changed by a retry from a clock that is years fast and not told', () =>
     again((n) => ({ feedback: { created: `2040-01-01T00:00:0${n}Z` } })))
 
+  test('is that of their clock if it is a few seconds fast and the first is late', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    const begun = Date.now() + 3_000
+    const time = (n: number) => new Date(begun + n * 50).toISOString()
+    const post = (n: number, feedback: object) =>
+      heed.post('/v1/feedback', {
+        project_name,
+        sent_at: time(n),
+        feedback: [{ id: root, user: 'u1', created: time(n), ...feedback }],
+      })
+    await post(0, { feedback_id: 'c', comment: 'first' })
+    for (const n of [1, 0]) {
+      await post(n, { scores: { helpful: n } })
+      await post(n, { replaces: 'c', comment: `edit ${n}` })
+    }
+    expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
+    const { body: trace } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(trace.comments).toMatchObject([{ text: 'edit 1' }])
+    expect(trace.feedback.every((one: { created: string }) => one.created < time(0))).toBe(true)
+    const scores = await heed.get('/v1/scores', { project_name })
+    expect(scores.body.scores).toEqual([{ name: 'helpful', mean: 1, n: 1 }])
+    const filter = 'scores.helpful = 1 and comment ~ "edit 1"'
+    expect((await heed.get('/v1/count', { project_name, filter })).body).toEqual({ count: 1 })
+  })
+
+  test('of one moment is that of arrival, where they have no ids', async () => {
+    const project_name = newProject()
+    const { traceId, root } = await aTrace(project_name)
+    for (const helpful of [0, 1, 0, 1, 0, 1]) {
+      const vote = { id: root, user: 'u1', scores: { helpful }, created: '2026-01-01T00:00:00Z' }
+      await send(project_name, vote)
+      expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: helpful, n: 1 })
+    }
+  })
+
   test('of official SDKs, which name no event, is that in which it was said', async () => {
     const project_name = newProject()
     const { traceId, root } = await aTrace(project_name)
@@ -422,6 +458,27 @@ describe('pending feedback', () => {
     expect(await listed('pending')).toEqual([])
     expect((await shown(project_name, traceId, 'helpful')).trace).toEqual({ mean: 1, n: 1 })
     expect((await shown(project_name, 'foreign-trace', 'helpful')).trace).toEqual({ mean: 0, n: 1 })
+  })
+})
+
+describe('a list of feedback', () => {
+  test('holds all events of one id and one moment, on pages of any size', async () => {
+    const project_name = newProject()
+    const targets = ['a', 'b', 'c', 'd']
+    for (const id of targets) {
+      const event = { id, feedback_id: 'same', scores: { s: 1 }, created: '2026-01-01T00:00:00Z' }
+      await send(project_name, event)
+    }
+    for (const limit of ['1', '3', '4', '5']) {
+      const seen: string[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const query = { project_name, limit, ...(cursor && { cursor }) }
+        const { body } = await heed.get('/v1/feedback', query)
+        seen.push(...body.feedback.map((one: { id: string }) => one.id))
+        cursor = body.cursor
+      }
+      expect(seen).toEqual(targets.toReversed())
+    }
   })
 })
 

@@ -120,6 +120,52 @@ describe('the writes of one row', () => {
   })
 })
 
+describe('of two whole rows of one moment', () => {
+  const created = '2026-01-01T00:00:00Z'
+  /** Whole rows one after the other, and what is then read of their output. */
+  const wrote = async (metrics: object, ...outputs: number[]) => {
+    const project_name = newProject()
+    const row = { id: 'r', span_id: 's', root_span_id: 't', created, metrics }
+    for (const output of outputs) await write(project_name, { ...row, output })
+    const state = async () => (await read(project_name, 'r')).output
+    return { state, again: (more: object) => write(project_name, { ...row, ...more }) }
+  }
+  const ended = { start: 1, end: 2 }
+
+  test.each([
+    ['ended', ended],
+    ['open', { start: 1 }],
+  ])('that are %s the one that came last stands', async (_, metrics) => {
+    for (const outputs of [
+      [1, 2],
+      [2, 1],
+      [3, 1, 2],
+    ]) {
+      const { state } = await wrote(metrics, ...outputs)
+      expect(await state()).toBe(outputs.at(-1))
+    }
+  })
+
+  test('the first, delivered again, is told by what is known of the row', async () => {
+    const open = await wrote({ start: 1 }, 1, 2)
+    await open.again({ output: 1 })
+    expect(await open.state()).toBe(2)
+    // Nothing is asked of rows that are written whole once; from their first change on everything is.
+    const { state, again } = await wrote(ended, 1, 2)
+    await again({ _is_merge: true, created: '2026-01-01T00:00:01Z', tags: ['x'] })
+    expect(await state()).toBe(2)
+    await again({ output: 1 })
+    expect(await state()).toBe(2)
+  })
+
+  test('in one request the one that is named last stands', async () => {
+    const project_name = newProject()
+    const row = { id: 'r', created, metrics: ended }
+    await write(project_name, ...[2, 3, 1].map((output) => ({ ...row, output })))
+    expect((await read(project_name, 'r')).output).toBe(1)
+  })
+})
+
 describe('a whole row that comes again, half a second slower, by a clock that is wrong by years', () => {
   const years = 3 * 365 * 86_400_000
   /** `micros` after the row's first write, by the client's clock. */
@@ -180,7 +226,11 @@ test('many rows in one request are stored as one, and so are changes of them all
   )
   for (const kind of ['whole', 'merge'] as const) {
     const at = Date.now() * 1000
-    const spans = ids.map((id) => ({ projectId, id, entry: { kind, at, row: { [kind]: id } } }))
+    const spans = ids.map((id) => ({
+      projectId,
+      id,
+      entry: { kind, at, arrivedAt: at, row: { [kind]: id } },
+    }))
     await heed.storage.write({ spans, feedback: [], bytes: 800_000 })
   }
   for (const id of ids.slice(0, 2)) {

@@ -16,6 +16,40 @@ const judge = async (project_name: string, ...feedback: object[]) => {
   expect([status, body.rejected]).toEqual([201, []])
 }
 
+describe('what ids alone put in order', () => {
+  // In UTF-16 the first of them is the lesser, in UTF-8 the second.
+  const ids = ['\u{1f600}', '\uff71'] as const
+  const created = '2026-01-01T00:00:01Z'
+
+  test('has the same first root in a list and in a trace', async () => {
+    const project_name = newProject()
+    const rows = ids.map((id) => ({ id, span_id: id, root_span_id: 't', created }))
+    await write(project_name, ...rows)
+    const { body: page } = await heed.get('/v1/traces', { project_name })
+    const { body: trace } = await heed.get('/v1/traces/t', { project_name })
+    expect(trace.root_id).toBe(ids[1])
+    expect(page.traces.map((one: { id: string }) => one.id)).toEqual([ids[1]])
+  })
+
+  test('has the same last edit of a comment in a filter and in a trace', async () => {
+    const project_name = newProject()
+    const traceId = newTraceId()
+    const root = rowId(traceId, 1)
+    const opaque = { id: 'o', span_id: 'o', root_span_id: traceId, span_parents: [spanId(1)] }
+    await write(project_name, { id: root }, opaque)
+    await judge(
+      project_name,
+      { id: root, feedback_id: 'c', comment: 'first', created },
+      { id: root, feedback_id: ids[0], replaces: 'c', comment: 'last', created },
+      { id: 'o', feedback_id: ids[1], replaces: 'c', comment: 'before', created },
+    )
+    const { body: trace } = await heed.get(`/v1/traces/${traceId}`, { project_name })
+    expect(trace.comments).toMatchObject([{ feedback_id: 'c', text: 'last' }])
+    const query = { project_name, of: 'traces', filter: 'comment = "last"' }
+    expect((await heed.get('/v1/count', query)).body).toEqual({ count: 1 })
+  })
+})
+
 describe('a trace with two spans that have no parent', () => {
   const named = (id: string, name: string, start: number) => ({
     id,

@@ -64,20 +64,27 @@ async function explained(heed: Heed, found: Difference, seed: number): Promise<s
         break
       }
     }
-    return `HEED_MODEL_SEED=${seed}: ${told(smallest)}\n${message}`
+    return `HEED_MODEL_SEED=${seed}: ${told(smallest, smallest.timing)}\n${message}`
   }
   const { events, parcels } = found.trace
-  const skewYears = [...events.keys()].map(found.trace.skewYears)
-  const together = told({ events, parcels, skewYears, hasHeedIds: true })
+  const sendings = [...events.keys()].map(found.trace.sending)
+  const timings = found.trace.histories.map(({ timing }) => timing).join()
+  const together = told({ events, parcels, sendings, hasHeedIds: true }, timings)
   return `HEED_MODEL_SEED=${seed}, only together in one trace: ${together}\n${found.message}`
 }
 
 /** A history as a person reads it. */
-function told({ events, skewYears, parcels, hasHeedIds }: History): string {
-  const clock = (n: number) => (skewYears[n] ? ` (by a clock ${skewYears[n]} years wrong)` : '')
+function told(
+  { events, sendings, parcels, hasHeedIds }: Omit<History, 'timing'>,
+  timings: string,
+): string {
+  const sent = (n: number) => {
+    const { skewMs, isNamed } = sendings[n] ?? { skewMs: 0, isNamed: true }
+    return `${skewMs ? ` (by a clock ${skewMs} ms fast)` : ''}${isNamed ? '' : ' (without an id)'}`
+  }
   return [
-    `a history of ${hasHeedIds ? 'Heed' : 'foreign'} ids fails. It happened:`,
-    ...events.map((event, n) => `  ${n}. ${JSON.stringify(event)}${clock(n)}`),
+    `a history of ${hasHeedIds ? 'Heed' : 'foreign'} ids, ordered by ${timings}, fails. It happened:`,
+    ...events.map((event, n) => `  ${n}. ${JSON.stringify(event)}${sent(n)}`),
     `and arrived as ${JSON.stringify(parcels)}.`,
   ].join('\n')
 }

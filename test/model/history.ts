@@ -137,42 +137,126 @@ function tied(events: readonly Event[]): Event[] {
   return result
 }
 
+/** What gives the events of a history their order, and so in which order they may arrive. */
+export type Timing =
+  /** Their times, a minute apart: any order. */
+  | 'minutes'
+  /** Their times, a millisecond apart and about now, by one clock: any order. */
+  | 'millis'
+  /** Their arrival: they say no times. */
+  | 'arrival'
+  /** They say one time, all of them: that of whole rows is their arrival, that of feedback its id. */
+  | 'moment'
+
+/** How an event was sent. */
+export interface Sending {
+  /** How much the clock of its client is fast, in milliseconds. */
+  readonly skewMs: number
+  /** Whether its client chose an id: only feedback may go without. */
+  readonly isNamed: boolean
+}
+
 export interface History {
-  /** In the order in which they happened, a minute apart. */
+  /** In the order in which they happened. */
   readonly events: readonly Event[]
-  /** By how many years the clock is wrong of the client that each event comes from. */
-  readonly skewYears: readonly number[]
+  readonly timing: Timing
+  readonly sendings: readonly Sending[]
   /** Which events arrive together, one parcel after the other: each one to five times. */
   readonly parcels: readonly (readonly number[])[]
   /** The kind of row id: Heed's own tells trace and time, another SDK's tells nothing. */
   readonly hasHeedIds: boolean
 }
 
-export const history: fc.Arbitrary<History> = fc
-  .array(event, { minLength: 1, maxLength: EVENTS })
-  .map(tied)
-  .chain((events) => {
-    const ofEach = <T>(arbitrary: fc.Arbitrary<T>) =>
-      fc.array(arbitrary, { minLength: events.length, maxLength: events.length })
-    return fc
-      .record({
-        skewYears: ofEach(fc.constantFrom(0, 0, -7, 12)),
-        times: ofEach(fc.constantFrom(1, 1, 1, 1, 2, 3, 5)),
-        hasHeedIds: fc.constantFrom(true, true, false),
-      })
-      .chain(({ times, ...rest }) => {
-        const all = times.flatMap((count, n) => Array.from({ length: count }, () => n))
-        return fc
-          .tuple(
-            fc.shuffledSubarray(all, { minLength: all.length }),
-            fc.array(fc.integer({ min: 1, max: 7 }), {
-              minLength: all.length,
-              maxLength: all.length,
-            }),
+const YEAR_MS = 365 * 24 * 3600 * 1000
+
+/** Less than what is corrected, even with the delay of a request. */
+const FAST_MS = 4_000
+
+const anySkew = fc.constantFrom(0, 0, FAST_MS, -7 * YEAR_MS, 12 * YEAR_MS)
+const slight = {
+  millis: fc.constantFrom(0, FAST_MS),
+  arrival: fc.constant(0),
+  moment: fc.constant(0),
+}
+
+/** Histories of some timings. */
+export const historyOf = (timings: fc.Arbitrary<Timing>): fc.Arbitrary<History> =>
+  fc
+    .tuple(timings, fc.array(event, { minLength: 1, maxLength: EVENTS }))
+    .map(([timing, events]) => ({ timing, events: tied(possible(timing, events)) }))
+    .chain(({ timing, events }) => {
+      const ofEach = <T>(arbitrary: fc.Arbitrary<T>) =>
+        fc.array(arbitrary, { minLength: events.length, maxLength: events.length })
+      const isOrdered = timing === 'arrival' || timing === 'moment'
+      const same = <T>(arbitrary: fc.Arbitrary<T>) => arbitrary.map((one) => events.map(() => one))
+      return fc
+        .record({
+          skews: timing === 'minutes' ? ofEach(anySkew) : same(slight[timing]),
+          // Of one moment the ids decide, so all or none are chosen.
+          names: timing === 'moment' ? same(fc.boolean()) : ofEach(fc.boolean()),
+          // One event a parcel, where they come in turn: not too many.
+          times: ofEach(fc.constantFrom(...(isOrdered ? [1, 1, 1, 2] : [1, 1, 1, 1, 2, 3, 5]))),
+          hasHeedIds: fc.constantFrom(true, true, false),
+        })
+        .chain(({ skews, names, times, hasHeedIds }) => {
+          const sendings = events.map(({ kind }, n) => ({
+            skewMs: skews[n] ?? 0,
+            isNamed: (kind !== 'vote' && kind !== 'correct') || names[n] === true,
+          }))
+          const mayRepeat = (n: number) =>
+            sendings[n]?.isNamed === true && !(isOrdered && isOfRow(events[n]))
+          const all = times.flatMap((count, n) =>
+            Array.from({ length: mayRepeat(n) ? count : 1 }, () => n),
           )
-          .map(([order, sizes]) => ({ events, ...rest, parcels: parcelled(order, sizes) }))
-      })
-  })
+          return fc
+            .tuple(
+              fc.shuffledSubarray(all, { minLength: all.length }),
+              fc.array(fc.integer({ min: 1, max: 7 }), {
+                minLength: all.length,
+                maxLength: all.length,
+              }),
+            )
+            .map(([order, sizes]) => ({
+              events,
+              timing,
+              sendings,
+              hasHeedIds,
+              parcels: isOrdered
+                ? inTurn(order, events.length, mayRepeat).map((n) => [n])
+                : parcelled(order, sizes),
+            }))
+        })
+    })
+
+export const history = historyOf(
+  fc.constantFrom<Timing>('minutes', 'minutes', 'minutes', 'millis', 'millis', 'arrival', 'moment'),
+)
+
+const isOfRow = (event: Event | undefined) =>
+  event?.kind === 'span' || event?.kind === 'change' || event?.kind === 'delete'
+
+/** In one moment a whole row comes before all changes of it, so there whole rows alone have an order. */
+function possible(timing: Timing, events: readonly Event[]): readonly Event[] {
+  if (timing !== 'moment') return events
+  const left = events.filter(({ kind }) => kind !== 'change' && kind !== 'delete')
+  return left.length > 0 ? left : [{ kind: 'span', span: 1, parent: null, patch: {} }]
+}
+
+/** Each for the first time in its turn, and again wherever it comes again after that. */
+function inTurn(
+  order: readonly number[],
+  count: number,
+  mayRepeat: (n: number) => boolean,
+): number[] {
+  const result: number[] = []
+  let next = 0
+  for (const n of order) {
+    if (n >= next) result.push(next++)
+    else if (mayRepeat(n)) result.push(n)
+  }
+  while (next < count) result.push(next++)
+  return result
+}
 
 function parcelled(order: readonly number[], sizes: readonly number[]): number[][] {
   const left = [...order]

@@ -80,7 +80,7 @@ function requestsOf(traces: readonly Trace[], step: number) {
   const byClock = new Map<number, { rows: object[]; feedback: object[] }[]>()
   for (const trace of traces) {
     for (const place of trace.parcels[step] ?? []) {
-      const skew = trace.skewYears(place)
+      const skew = trace.sending(place).skewMs
       const requests = byClock.get(skew) ?? []
       byClock.set(skew, requests)
       let last = requests.at(-1)
@@ -153,9 +153,11 @@ async function readLists(heed: Heed, project_name: string): Promise<(trace: Trac
 }
 
 function compareListed(trace: Trace, happened: Happened, state: Expected, listed: Listed): void {
+  const isNamed = (at: number) => trace.sending(at).isNamed
   const places = [...happened.keys()].filter((at) => trace.item(at).list === 'feedback')
-  expect(listed.feedback, 'the ledger').toEqual(places)
-  expect(listed.pending, 'pending feedback').toEqual(state.pending.toSorted((a, b) => a - b))
+  expect(listed.feedback, 'the ledger').toEqual(places.filter(isNamed))
+  const pending = state.pending.filter(isNamed).toSorted((a, b) => a - b)
+  expect(listed.pending, 'pending feedback').toEqual(pending)
   expect(listed.trace !== undefined, 'is listed').toBe(state.isListed)
   if (!listed.trace) return
   const spans = [...state.spans.values()]
@@ -192,11 +194,15 @@ async function compareDetail(
   const commentsOn = (id: string) =>
     detail.comments
       .filter((one) => one.id === id)
-      .map(({ feedback_id, text }) => `${feedback_id?.split(' ')[1]} ${text}`)
-  const shown = detail.spans.map((span) => [
-    trace.spanOf(span.id),
-    { ...shownOf(span), comments: commentsOn(span.id) },
-  ])
+      .map(({ feedback_id, text }) => `${Number(feedback_id?.split(' ')[1])} ${text}`)
+  const createdOf = (n: number) => trace.created(state.spans.get(n)?.createdBy ?? -1)
+  const shown = detail.spans.map((span) => {
+    const n = trace.spanOf(span.id)
+    const { created, ...others } = shownOf(span)
+    // Where no time was said it is the arrival, which nobody foretells.
+    const said = createdOf(n) === undefined ? undefined : created
+    return [n, { ...others, created: said, comments: commentsOn(span.id) }]
+  })
   const wanted = [...state.spans].map(([n, span]) => [
     n,
     {
@@ -207,8 +213,8 @@ async function compareDetail(
           .filter(([, value]) => value !== null)
           .sort(),
       ),
-      created: trace.created(span.createdBy),
       feedbackCount: span.feedbackCount,
+      created: createdOf(n),
       comments: span.comments,
     },
   ])

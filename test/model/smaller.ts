@@ -3,7 +3,7 @@ import type { Event } from './oracle.ts'
 
 /** Histories that are simpler by one step, the boldest first. */
 export function* smaller(history: History): Generator<History> {
-  const { events, parcels, skewYears, hasHeedIds } = history
+  const { events, parcels, sendings, hasHeedIds } = history
   for (const place of [...events.keys()].reverse()) {
     const without = withoutEvent(history, place)
     if (without) yield without
@@ -15,7 +15,9 @@ export function* smaller(history: History): Generator<History> {
   }
   const alone = order.map((place) => [place])
   if (parcels.length < order.length) yield { ...history, parcels: alone }
-  if (skewYears.some((years) => years !== 0)) yield { ...history, skewYears: events.map(() => 0) }
+  if (sendings.some(({ skewMs }) => skewMs !== 0)) {
+    yield { ...history, sendings: sendings.map((one) => ({ ...one, skewMs: 0 })) }
+  }
   if (!hasHeedIds) yield { ...history, hasHeedIds: true }
   for (const [place, event] of events.entries()) {
     for (const plain of plainer(event)) {
@@ -30,7 +32,7 @@ export function* smaller(history: History): Generator<History> {
 
 /** Null where another event names this one. */
 function withoutEvent(history: History, place: number): History | null {
-  const { events, skewYears, parcels } = history
+  const { events, sendings, parcels } = history
   if (events.length === 1) return null
   if (events.some((event) => event.kind === 'edit' && event.of === place)) return null
   const moved = (n: number) => (n > place ? n - 1 : n)
@@ -42,7 +44,7 @@ function withoutEvent(history: History, place: number): History | null {
       if (event.kind !== 'comment' || event.answers === null) return event
       return { ...event, answers: event.answers === place ? null : moved(event.answers) }
     }),
-    skewYears: skewYears.filter((_, n) => n !== place),
+    sendings: sendings.filter((_, n) => n !== place),
     parcels: parcels
       .map((parcel) => parcel.filter((n) => n !== place).map(moved))
       .filter((parcel) => parcel.length > 0),

@@ -1,11 +1,9 @@
 import { newTraceId, rowId, spanId } from '../support/heed.ts'
-import type { History } from './history.ts'
+import type { History, Sending, Timing } from './history.ts'
 import type { Event, Happened } from './oracle.ts'
 
 /** Far more than a request takes: by that much a wrong clock can be corrected wrongly. */
 const STEP_MS = 60_000
-
-const YEAR_MS = 365 * 24 * 3600 * 1000
 
 /** Spans of the n-th history of a trace are numbered from here on. */
 const SPANS_EACH = 16
@@ -21,8 +19,8 @@ export class Trace {
   /** By step: which events arrive. */
   readonly parcels: number[][] = []
   readonly #begun: number
-  readonly #minutes: number[] = []
-  readonly #skews: number[] = []
+  readonly #times: (number | undefined)[] = []
+  readonly #sendings: Sending[] = []
 
   constructor(histories: readonly History[], begun: number) {
     this.histories = histories
@@ -30,11 +28,11 @@ export class Trace {
     this.traceId = newTraceId(begun)
     const isShared = histories.length > 1
     if (isShared) {
-      this.#add({ kind: 'span', span: 0, parent: null, patch: {} }, 0, 0)
+      this.#add({ kind: 'span', span: 0, parent: null, patch: {} }, begun, PLAIN)
       // Before, between or after the others.
       this.#deliver(histories[0]?.parcels.length ?? 0, [0])
     }
-    for (const [i, { events, skewYears, parcels }] of histories.entries()) {
+    for (const [i, { events, timing, sendings, parcels }] of histories.entries()) {
       const first = this.events.length
       const moved = (n: number) => n + (isShared ? (i + 1) * SPANS_EACH : 0)
       for (const [n, event] of events.entries()) {
@@ -51,7 +49,7 @@ export class Trace {
               : event.kind === 'comment'
                 ? { ...event, span, answers: event.answers === null ? null : first + event.answers }
                 : { ...event, span }
-        this.#add(told, n, skewYears[n] ?? 0)
+        this.#add(told, this.#timeOf(timing, n), sendings[n] ?? PLAIN)
       }
       for (const [step, parcel] of parcels.entries()) {
         this.#deliver(
@@ -62,10 +60,17 @@ export class Trace {
     }
   }
 
-  #add(event: Event, minute: number, skewYears: number): void {
+  #add(event: Event, time: number | undefined, sending: Sending): void {
     this.events.push(event)
-    this.#minutes.push(minute)
-    this.#skews.push(skewYears)
+    this.#times.push(time)
+    this.#sendings.push(sending)
+  }
+
+  /** When the n-th event of a history happened, by a clock that is right. */
+  #timeOf(timing: Timing, n: number): number | undefined {
+    if (timing === 'minutes') return this.#begun + n * STEP_MS
+    if (timing === 'millis') return this.#begun + AGO_MS + n
+    return timing === 'moment' ? this.#begun : undefined
   }
 
   /** What has arrived after so many steps, in the order in which it happened. */
@@ -97,13 +102,15 @@ export class Trace {
     return id.startsWith('foreign') ? Number(id.split(' ')[2]) : Number.parseInt(id.slice(33), 16)
   }
 
-  feedbackId = (place: number): string => `${this.traceId} ${place}`
+  /** Of one moment ids are in the order of places. */
+  feedbackId = (place: number): string => `${this.traceId} ${String(place).padStart(4, '0')}`
 
-  skewYears = (place: number): number => this.#skews[place] ?? 0
+  sending = (place: number): Sending => this.#sendings[place] ?? PLAIN
 
-  /** The time of an event by the clock of its client. */
-  created(place: number): string {
-    return wrongTime(this.#begun + (this.#minutes[place] ?? 0) * STEP_MS, this.skewYears(place))
+  /** The time of an event by the clock of its client; undefined: it says none. */
+  created(place: number): string | undefined {
+    const time = this.#times[place]
+    return time === undefined ? undefined : wrongTime(time, this.sending(place).skewMs)
   }
 
   /** An event as it travels. */
@@ -137,7 +144,8 @@ export class Trace {
         item: { id, ...(event.hasSpanIds && ids), created, ...said, ...control },
       }
     }
-    const feedback = { id, feedback_id: this.feedbackId(place), created }
+    const named = this.sending(place).isNamed ? { feedback_id: this.feedbackId(place) } : {}
+    const feedback = { id, ...named, created }
     const said =
       event.kind === 'vote'
         ? { user: event.user, scores: event.scores }
@@ -153,9 +161,12 @@ export class Trace {
 const nameOf = (trace: Trace, place: number | null) =>
   place === null ? null : trace.feedbackId(place)
 
-/** How long ago the first event of a history happened: none lies in the future. */
-export const begin = () => Date.now() - 20 * STEP_MS
+/** How long ago the first event of a history of minutes happened: none lies in the future. */
+const AGO_MS = 20 * STEP_MS
 
-/** What a clock shows that is wrong by so many years. */
-export const wrongTime = (ms: number, skewYears: number) =>
-  new Date(ms + skewYears * YEAR_MS).toISOString()
+export const begin = () => Date.now() - AGO_MS
+
+const PLAIN: Sending = { skewMs: 0, isNamed: true }
+
+/** What a clock shows that is fast by so many milliseconds. */
+export const wrongTime = (ms: number, skewMs: number) => new Date(ms + skewMs).toISOString()

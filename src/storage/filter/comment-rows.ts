@@ -11,7 +11,7 @@ export const standingComments = (scope: Scope): Sql => sql`
     SELECT trace_id, entry.1 AS id, entry.2 AS text
     FROM (
       SELECT trace_id,
-        arraySort(groupArray((judged_at, feedback_id, id, comment, replaces))) AS events,
+        arraySort(groupArray((ordered_at, feedback_id, id, comment, replaces))) AS events,
         events.2 AS ids, events.4 AS texts, events.5 AS named,
         arrayMap(name -> indexOf(ids, name), named) AS up,
         arrayMap((name, first) -> if(name = '', 0,

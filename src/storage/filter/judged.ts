@@ -30,9 +30,9 @@ export const judged = (names: readonly string[], scope: Scope): Sql => sql`
 const votes = (names: readonly string[], scope: Scope): Sql => sql`
   SELECT id, name, count() AS votes, sum(${units(sql`assumeNotNull(value)`)}) AS vote_units
   FROM (
-    SELECT target AS id, name, argMax(tuple(vote), (judged_at, feedback_id)).1 AS value
+    SELECT target AS id, name, argMax(tuple(vote), (ordered_at, feedback_id)).1 AS value
     FROM (
-      SELECT target, user, judged_at, feedback_id, name,
+      SELECT target, user, ordered_at, feedback_id, name,
         if(mapContains(scores, name), scores[name], NULL) AS vote
       FROM feedback FINAL
       ARRAY JOIN ${strs(names)} AS name

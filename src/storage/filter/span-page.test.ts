@@ -66,7 +66,7 @@ test('pages that look back range by range hold each match once, newest first, no
   const rows = traces.map(({ time, id, isBad }) => {
     const at = time * 1000
     const row = { span_parents: [], scores: { good: isBad ? 0 : 1 }, user: 'u' }
-    const folded = fold([{ kind: 'whole', at, row }])
+    const folded = fold([{ kind: 'whole', at, arrivedAt: at, row }])
     return spanColumns({ projectId, id, time }, folded, false, '1')
   })
   await ch.insert('spans', rows)
