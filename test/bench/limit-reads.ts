@@ -15,7 +15,8 @@ import { measureReads } from './reads.ts'
 /** The name of each figure and what was measured, in ms. */
 export type ReadLimits = readonly (readonly [name: string, ms: number | null])[]
 
-await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, samples }) => {
+await answer<{ dir: string; samples: Samples; times: number }, ReadLimits>(async (asked) => {
+  const { dir, samples, times } = asked
   const where = { dir, memoryBytesMax: 2 ** 30, statementsMax: 16 }
   const blobs = blobDirectory(join(dirname(dir), 'attachments'))
   const storage = await openStorage(where, blobs, () => {})
@@ -38,7 +39,7 @@ await answer<{ dir: string; samples: Samples }, ReadLimits>(async ({ dir, sample
       return { status: response.status, text: await response.text() }
     },
   }
-  const figures = await measureReads(getter, samples)
+  const figures = await measureReads(getter, samples, times)
   await storage.close()
   return figures.map(({ name, measured }) => [name, measured] as const)
 })

@@ -89,14 +89,15 @@ async function measureAtRest(dir: string, { samples }: Content): Promise<Figure[
   const reads: Figure[] = []
   const others: Figure[] = []
   try {
-    if (options.has('reads')) reads.push(...(await measureReads(client, samples)))
+    if (options.has('reads')) reads.push(...(await measureReads(client, samples, options.times)))
     if (options.has('isolation')) others.push(...(await measureIsolation(client, samples)))
     others.push(peakOf(product, 'reads'))
   } finally {
     client.close()
     await stopProduct(product)
   }
-  const limited = reads.length > 0 ? await withLimits(reads, join(dir, 'engine'), samples) : []
+  const limited =
+    reads.length > 0 ? await withLimits(reads, join(dir, 'engine'), samples, options.times) : []
   return [...figures, ...limited, ...others]
 }
 

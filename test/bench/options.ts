@@ -15,6 +15,7 @@ export const HELP = `npm run bench -- [options]
   --clients N   connections that fill (default 32)
   --rows N      spans a request (default 200)
   --gzip        compress the requests, as the SDK does
+  --times N     how often each read is repeated, with other parameters each time (default 40)
 `
 
 /** Reads the command line. Throws for what cannot be. */
@@ -30,10 +31,11 @@ export function readOptions(args: readonly string[]) {
       clients: { type: 'string', default: '32' },
       rows: { type: 'string', default: '200' },
       gzip: { type: 'boolean', default: false },
+      times: { type: 'string', default: '40' },
       help: { type: 'boolean', default: false },
     },
   })
-  const whole = (name: 'spans' | 'seed' | 'clients' | 'rows', min: number) => {
+  const whole = (name: 'spans' | 'seed' | 'clients' | 'rows' | 'times', min: number) => {
     const value = Number(values[name])
     if (Number.isSafeInteger(value) && value >= min) return value
     throw new Error(`--${name} must be a whole number from ${min}.`)
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]) {
     spans: whole('spans', 1000),
     seed: whole('seed', 0),
     clients: whole('clients', 1),
+    times: whole('times', 1),
     packing: { rowsABody: whole('rows', 1), isGzip: values.gzip },
     isSdkOnly: named.every((name) => name === 'sdk'),
     has: (part: Part) => named.includes(part),

@@ -6,16 +6,17 @@ import type { ReadLimits } from './limit-reads.ts'
 import { Progress, tell } from './progress.ts'
 import { READS, type Read } from './reads-table.ts'
 
-/** How often each read is repeated, with other parameters each time. */
-const REPEATS = 40
-
-/** The reads, one after another. */
-export async function measureReads(client: Getter, samples: Samples): Promise<Figure[]> {
+/** The reads, one after another, each so many times, with other parameters each time. */
+export async function measureReads(
+  client: Getter,
+  samples: Samples,
+  times: number,
+): Promise<Figure[]> {
   const progress = new Progress('reads', READS.length)
   const measured: Figure[] = []
   for (const [done, read] of READS.entries()) {
     progress.at(done)
-    measured.push(...(await measureRead(client, read, samples)))
+    measured.push(...(await measureRead(client, read, samples, times)))
   }
   progress.end()
   return measured
@@ -26,29 +27,36 @@ export async function withLimits(
   figures: readonly Figure[],
   dir: string,
   samples: Samples,
+  times: number,
 ): Promise<Figure[]> {
   tell('the limit: the same reads without a network')
-  const limits = new Map(await askChild<object, ReadLimits>('./limit-reads.ts', { dir, samples }))
+  const asked = { dir, samples, times }
+  const limits = new Map(await askChild<object, ReadLimits>('./limit-reads.ts', asked))
   return figures.map((figure) => ({ ...figure, limit: limits.get(figure.name) ?? null }))
 }
 
-async function measureRead(client: Getter, read: Read, samples: Samples): Promise<Figure[]> {
-  const times: number[] = []
+async function measureRead(
+  client: Getter,
+  read: Read,
+  samples: Samples,
+  times: number,
+): Promise<Figure[]> {
+  const took: number[] = []
   let bytes = 0
-  for (let n = 0; n <= REPEATS; n++) {
+  for (let n = 0; n <= times; n++) {
     const { ms, result } = await timed(() => ask(client, read, n, samples))
     if (result.refusal !== null) {
       return [{ name: `${read.name}, p50`, unit: 'ms', measured: null, note: result.refusal }]
     }
-    times.push(ms)
+    took.push(ms)
     bytes += result.bytes
   }
   if (!(await knowsFilters(client, read, samples))) {
     const note = 'not available: the filter is not looked at'
     return [{ name: `${read.name}, p50`, unit: 'ms', measured: null, note }]
   }
-  const [cold = 0, ...warm] = times
-  const answer_bytes = bytes / times.length
+  const [cold = 0, ...warm] = took
+  const answer_bytes = bytes / took.length
   return figuresOf(read.name, 'ms', warm, ['p50', 'p95'], { cold, answer_bytes })
 }
 
