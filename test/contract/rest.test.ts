@@ -44,6 +44,33 @@ describe.each(HOLDERS)('the events of %s', (path, make) => {
     expect(got.body.events).toHaveLength(2)
   })
 
+  test('lie where the address says, whatever container they were fetched from', async () => {
+    const { id } = await make()
+    const [logs, set, run] = [await project(), await dataset(), await experiment()]
+    const fetchedKeys = {
+      project_id: logs.id,
+      project_name: logs.name,
+      log_id: 'g',
+      dataset_id: set.id,
+      experiment_id: run.id,
+    }
+    const { status, body } = await heed.post(`/v1/${path}/${id}/insert`, {
+      events: [{ id: 'a', input: 1, ...fetchedKeys }],
+    })
+    expect([status, body.rejected]).toEqual([200, []])
+    const rows = (await heed.get(`/v1/${path}/${id}/fetch`)).body.events
+    expect(rows).toMatchObject([{ id: 'a', input: 1 }])
+    for (const [other, { id: at }] of [
+      ['project_logs', logs],
+      ['dataset', set],
+      ['experiment', run],
+    ]) {
+      expect((await heed.get(`/v1/${other}/${at}/fetch`)).body.events).toEqual([])
+    }
+    const strangers = [logs.id, logs.name, set.id, run.id]
+    expect(Object.values(rows[0]).filter((value) => strangers.includes(value))).toEqual([])
+  })
+
   test('that are wrong are named, and their neighbours stored', async () => {
     const { id } = await make()
     const { body } = await heed.post(`/v1/${path}/${id}/insert`, {
