@@ -37,9 +37,13 @@ export function parted(projectId: string, row: Row, raw: Record<string, Json>): 
   return { feedback, span: isOnlyFeedback ? null : span }
 }
 
-/** A row with a comment on another row is feedback on that row. Null: it is no such row. */
+/**
+ * A row with a comment on another row is feedback on that row. Null: it is no such row, as one with span ids
+ * never is: a case of an experiment has the record that it is of as its `origin`.
+ */
 export function commentOf(row: Row): FeedbackInput | null {
   const target = row.origin?.id
+  if (row.span_id || row.root_span_id || row.span_parents?.length) return null
   if (typeof row.comment !== 'object' || row.comment === null) return null
   if (typeof target !== 'string') return null
   const comment = row.comment.text
