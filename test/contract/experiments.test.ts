@@ -277,8 +277,8 @@ describe('the rows of an experiment', () => {
   test('stay spans where they hold a comment of their own beside the record that they are of', async () => {
     const { experiment } = await register(newProject())
     const origin = { object_type: 'dataset', object_id: crypto.randomUUID(), id: 'record' }
-    const [root] = rowsOf(experiment.id, { input: 'q', scores: {} })
-    const row = { ...root, origin, comment: { text: 'hm' } }
+    const rows: Row[] = rowsOf(experiment.id, { input: 'q', scores: {} })
+    const row: Row = { ...rows[0], origin, comment: { text: 'hm' } }
     expect((await heed.post('/logs3', { rows: [row] })).body.rejected).toEqual([])
     const { events } = (await heed.get(`/v1/experiment/${experiment.id}/fetch`)).body
     expect(events).toMatchObject([
