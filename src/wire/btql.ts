@@ -84,7 +84,7 @@ const Query = z.strictObject(
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(', ')}: not supported; select, from, filter, sort, limit and cursor are`
+        ? 'is not supported; select, from, filter, sort, limit and cursor are'
         : 'must be a JSON tree of select and from; queries as text are not supported',
   },
 )

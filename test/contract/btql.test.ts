@@ -160,7 +160,11 @@ describe('what is not understood is refused with its place', () => {
       'query.from.args.0.value',
       { query: { select: [{ op: 'star' }], from: from('dataset', "x') OR 1") } },
     ],
-    ['groups', 'query', { query: { select: [{ op: 'star' }], from: logs, dimensions: [] } }],
+    [
+      'groups',
+      'query.dimensions',
+      { query: { select: [{ op: 'star' }], from: logs, dimensions: [] } },
+    ],
     [
       'an operator',
       'query.filter.op',
