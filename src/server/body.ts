@@ -60,10 +60,14 @@ function isEnvelopeBroken(value: unknown, brokenMark: string): boolean {
 export function check<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
   const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  const details = parsed.error.issues.map(({ path, message }) => ({
-    field: path.join('.'),
-    message,
-  }))
+  const details = parsed.error.issues.flatMap((issue) => {
+    // A key that is not understood is told as the field that it is, not as a flaw of what holds it.
+    const paths =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...issue.path, key])
+        : [issue.path]
+    return paths.map((path) => ({ field: path.join('.'), message: issue.message }))
+  })
   throw new AppError('invalid_request', details)
 }
 

@@ -14,7 +14,7 @@ import type { Dataset } from '../wire/datasets.ts'
 import type { Experiment } from '../wire/experiments.ts'
 import { FeedbackInput, type Rejection } from '../wire/feedback.ts'
 import type { Project } from '../wire/projects.ts'
-import { Row } from '../wire/rows.ts'
+import { FeedbackTags, Row } from '../wire/rows.ts'
 import { feedbackIdAt } from './feedback-id.ts'
 import { flawOf } from './flaw.ts'
 import { commentOf, parted } from './row-feedback.ts'
@@ -151,6 +151,7 @@ function takeRow(
     return
   }
   const { feedback, span } = parted(projectId, row, raw)
+  if (!span) shaped(FeedbackTags, raw)
   if (feedback) intake.feedback.push(feedbackWrite(projectId, feedback, skew, true))
   if (!span) return
   const arrivedAt = tick()

@@ -33,3 +33,17 @@ test('a port that is taken is named, with what to do', async () => {
   await expect(listen({ ...config, port })).rejects.toThrow(`Port ${port} on 127.0.0.1`)
   other.close()
 })
+
+test('an address of an attachment elsewhere comes through at its longest', async () => {
+  const listener = await listen(config)
+  try {
+    listener.answerWith(({ url }) => new Response(new URL(url).searchParams.get('url')))
+    const address = `https://files.example/?${'&'.repeat(8170)}`
+    const answer = await fetch(
+      `${listener.url}/attachment?${new URLSearchParams({ url: address })}`,
+    )
+    expect([answer.status, await answer.text()]).toEqual([200, address])
+  } finally {
+    await listener.close()
+  }
+})

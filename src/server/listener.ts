@@ -13,6 +13,9 @@ const UPLOAD_MS = 60_000
  */
 const IDLE_MS = 75_000
 
+/** Of a request line and its headers, in bytes: an address of 8,192 signs in it takes three for some of them. */
+const HEAD_BYTES_MAX = 32_768
+
 type Answer = Parameters<typeof serve>[0]['fetch']
 
 /** A port that is open. */
@@ -36,7 +39,12 @@ export async function listen({ host, port: wanted }: Config): Promise<Listener> 
     begin = resolve
   })
   let answer: Answer = async (...request) => (await begun)(...request)
-  const server = serve({ fetch: (...request) => answer(...request), hostname: host, port: wanted })
+  const server = serve({
+    fetch: (...request) => answer(...request),
+    hostname: host,
+    port: wanted,
+    serverOptions: { maxHeaderSize: HEAD_BYTES_MAX },
+  })
   if ('requestTimeout' in server) {
     server.requestTimeout = UPLOAD_MS
     server.keepAliveTimeout = IDLE_MS

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../wire/common.ts'
 import { Row } from '../wire/rows.ts'
-import { parted } from './row-feedback.ts'
+import { commentOf, parted } from './row-feedback.ts'
 
 const audit = { _audit_source: 'app', _audit_metadata: { user_id: 'u1' } }
 const part = (raw: Record<string, Json>) => parted('project', Row.parse(raw), raw)
@@ -37,4 +37,13 @@ test('the same row sent again is the same feedback, and another one is another',
   const id = (raw: Record<string, Json>) => part(raw).feedback?.feedback_id
   expect(id({ ...row })).toBe(id(row))
   expect(id({ ...row, scores: { ok: 0 } })).not.toBe(id(row))
+})
+
+test('a row with a comment on another is feedback on that, with a span id it is a span', () => {
+  const row = { id: 'c', origin: { id: 'a' }, comment: { text: 'hm' } }
+  expect(commentOf(Row.parse(row))).toMatchObject({ feedback_id: 'c', id: 'a', comment: 'hm' })
+  for (const ids of [{ span_id: 's' }, { root_span_id: 't' }, { span_parents: ['s'] }]) {
+    expect(commentOf(Row.parse({ ...row, ...ids }))).toBeNull()
+  }
+  expect(commentOf(Row.parse({ ...row, span_id: null, span_parents: [] }))).not.toBeNull()
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Json } from '../wire/common.ts'
+import { type Json, Name } from '../wire/common.ts'
 import type { FeedbackInput } from '../wire/feedback.ts'
 import type { Row } from '../wire/rows.ts'
 
@@ -23,11 +23,12 @@ interface Parted {
  */
 export function parted(projectId: string, row: Row, raw: Record<string, Json>): Parted {
   if (!row._audit_source && !row._audit_metadata) return { feedback: null, span: raw }
-  const { id, scores, expected, tags } = row
+  const { id, scores, expected } = row
+  const tags = tagsAmong(row.tags)
   const isOnlyFeedback =
     row._is_merge === true && Object.keys(raw).every((key) => FEEDBACK_KEYS.has(key))
   const { scores: _, ...span } = raw
-  const isSilent = !scores?.length && (expected ?? null) === null && !tags?.length
+  const isSilent = !scores?.length && (expected ?? null) === null && tags.length === 0
   if (isSilent) return { feedback: null, span: isOnlyFeedback ? null : span }
   // Such a row has no id of its own: the same content is the same event, sent again.
   const hash = createHash('sha256')
@@ -37,13 +38,29 @@ export function parted(projectId: string, row: Row, raw: Record<string, Json>): 
   return { feedback, span: isOnlyFeedback ? null : span }
 }
 
-/** A row with a comment on another row is feedback on that row. Null: it is no such row. */
+/**
+ * A row with a comment on another row is feedback on that row. Null: it is no such row, as one with span ids
+ * never is: a case of an experiment has the record that it is of as its `origin`.
+ */
 export function commentOf(row: Row): FeedbackInput | null {
-  const target = row.origin?.id
-  if (typeof row.comment !== 'object' || row.comment === null) return null
-  if (typeof target !== 'string') return null
-  const comment = row.comment.text
+  const target = inside(row.origin, 'id')
+  const text = inside(row.comment, 'text')
+  if (row.span_id || row.root_span_id || row.span_parents?.length) return null
+  if (typeof target !== 'string' || text === undefined) return null
+  // The official SDKs check nothing of it: what is no text is kept as its JSON.
+  const comment = typeof text === 'string' || text === null ? text : JSON.stringify(text)
   return { ...auditOf(row), feedback_id: row.id, id: target, comment, created: row.created }
 }
+
+/** The value of a key of an object; of anything else undefined. */
+const inside = (value: Json | undefined, key: string): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, key)
+    ? value[key]
+    : undefined
+
+/** Those that can be tags of feedback; the span beside it keeps all. */
+const tagsAmong = (tags: Row['tags']): string[] => [
+  ...new Set((tags ?? []).flatMap((tag) => Name.safeParse(tag).data ?? [])),
+]
 
 const auditOf = (row: Row) => ({ source: row._audit_source, metadata: row._audit_metadata })

@@ -37,7 +37,7 @@ export type { Where } from './clickhouse.ts'
 export { deliveryOf } from './commit-records.ts'
 export { GROUP_BY_MAX, GROUP_VALUES_MAX } from './filter/groups.ts'
 export { clockSkew, orderedAt, tick, writtenAt } from './time.ts'
-export type { Batch, Changed, FeedbackWrite, RecordWrite, SpanWrite } from './writes.ts'
+export type { Changed, FeedbackWrite, RecordWrite, SpanWrite } from './writes.ts'
 
 /** What happened, told after it is committed and readable. */
 export type StorageEvent =

@@ -17,6 +17,10 @@ export interface Place {
 const METADATA_PATHS_MAX = 200
 const METADATA_VALUE_MAX = 1000
 
+/** How many tags can be filtered on, and how long one may be. */
+const TAGS_MAX = 1000
+const TAG_MAX = 512
+
 /** The row of `spans`: what lists, trees and filters read. */
 export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xactId: string) {
   const row = folded.row ?? {}
@@ -49,7 +53,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     model: clip(string(metadata.model) ?? '', 512),
     user: clip(nameOf(metadata.user_id) ?? nameOf(metadata.user) ?? '', 512),
     session: clip(string(metadata.session_id) ?? string(metadata.conversation_id) ?? '', 512),
-    tags: strings(row.tags),
+    tags: tagsAmong(row.tags),
     metadata: flatten(metadata),
     metrics: Object.fromEntries(metrics),
     scores: Object.fromEntries(ownScores(row.scores)),
@@ -88,6 +92,18 @@ const nameOf = (value: Json | undefined): string | undefined =>
 const strings = (value: Json | undefined): string[] =>
   Array.isArray(value)
     ? value.filter((item) => typeof item === 'string').map((item) => clip(item, 512))
+    : []
+
+const isTag = (value: Json): value is string =>
+  typeof value === 'string' && value.length <= TAG_MAX && value.trim() !== ''
+
+/** What filters can name and lists show; `payloads` has all that was sent. */
+const tagsAmong = (value: Json | undefined): string[] =>
+  Array.isArray(value)
+    ? value
+        .filter(isTag)
+        .slice(0, TAGS_MAX)
+        .map((tag) => tag.toWellFormed())
     : []
 
 const wholeNumber = (value: Json | undefined): number =>

@@ -45,15 +45,17 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
 function details(row: RowJson) {
   const object = (value: RowJson[string] | undefined) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
+  const { input, output, expected, error, metadata, span_attributes, context, ...rest } = row
   const comment = typeof row.comment === 'string' ? row.comment : object(row.comment)?.text
   return {
-    input: row.input ?? null,
-    output: row.output ?? null,
-    expected: row.expected ?? null,
-    error_detail: row.error ?? null,
-    metadata: object(row.metadata),
-    span_attributes: object(row.span_attributes),
-    context: row.context ?? null,
+    input: input ?? null,
+    output: output ?? null,
+    expected: expected ?? null,
+    error_detail: error ?? null,
+    metadata: metadata ?? null,
+    span_attributes: object(span_attributes),
+    context: context ?? null,
     comment: typeof comment === 'string' ? comment : null,
+    rest,
   }
 }

@@ -61,7 +61,14 @@ const From = z.object({
   shape: z.literal('spans', 'must be spans').nullish(),
 })
 
-const Star = z.object({ op: z.literal('star', 'must be star: whole rows are read') })
+/** Says what else would be understood, of an object that holds a key which is not; other flaws in `otherwise`. */
+const onlyKnown = (what: string, otherwise?: string) => (issue: { readonly code?: string }) =>
+  issue.code === 'unrecognized_keys' ? `is not supported; ${what}` : otherwise
+
+const Star = z.strictObject(
+  { op: z.literal('star', 'must be star: whole rows are read') },
+  { error: onlyKnown('whole rows are read') },
+)
 
 /** Rows come newest first; saying so is all that can be asked. */
 const Newest = z.object({
@@ -82,19 +89,29 @@ const Query = z.strictObject(
     cursor: Text.nullish(),
   },
   {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(', ')}: not supported; select, from, filter, sort, limit and cursor are`
-        : 'must be a JSON tree of select and from; queries as text are not supported',
+    error: onlyKnown(
+      'select, from, filter, sort, limit and cursor are',
+      'must be a JSON tree of select and from; queries as text are not supported',
+    ),
   },
 )
 
-/** `POST /btql`, as the official SDKs send it. Other flags (`use_columnstore`, …) tell how, not what. */
-export const BtqlRequest = z.object({
-  query: Query,
-  version: Version.nullish(),
-  fmt: z.literal('json', 'must be json').nullish(),
-  audit_log: z.literal(false, 'is not supported').nullish(),
-})
+/** Tells how the official server should read, or who asks: nothing that changes the answer. */
+const Hint = z.unknown().optional()
+
+/** `POST /btql`, as the official SDKs send it. */
+export const BtqlRequest = z.strictObject(
+  {
+    query: Query,
+    version: Version.nullish(),
+    fmt: z.literal('json', 'must be json').nullish(),
+    audit_log: z.literal(false, 'is not supported').nullish(),
+    use_columnstore: Hint,
+    use_brainstore: Hint,
+    brainstore_realtime: Hint,
+    query_source: Hint,
+  },
+  { error: onlyKnown('query, version and fmt are') },
+)
 
 export type BtqlRequest = z.output<typeof BtqlRequest>

@@ -15,12 +15,25 @@ export const FeedbackItems = z.object({
   feedback: z.array(z.unknown(), 'must be a list').max(10_000),
 })
 
+/** Older ways to the next page: who goes by one would read the first for ever. */
+const OtherPaging = z.null('is not supported; the cursor of an answer goes on').optional()
+
 /** `POST` or `GET /v1/{project_logs,dataset,experiment}/{id}/fetch`. */
-export const FetchEvents = z.object({
-  limit: z.coerce.number('must be a number').int().min(1).max(ROWS_MAX).nullish(),
-  cursor: z.string('must be a string').nullish(),
-  version: Version.nullish().describe('Of a dataset alone.'),
-})
+export const FetchEvents = z.strictObject(
+  {
+    limit: z.coerce.number('must be a number').int().min(1).max(ROWS_MAX).nullish(),
+    cursor: z.string('must be a string').nullish(),
+    version: Version.nullish().describe('Of a dataset alone.'),
+    max_xact_id: OtherPaging,
+    max_root_span_id: OtherPaging,
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? 'is not supported; limit, cursor and version are'
+        : undefined,
+  },
+)
 
 export const CreateProject = z.object({ name: Name })
 

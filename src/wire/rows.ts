@@ -43,7 +43,8 @@ const RowScores = z.preprocess(
 
 /**
  * One row of `/logs3`: a span, a change of one (`_is_merge`), a comment, or a deletion. Only what
- * the server reads is checked; unknown keys are kept as they came.
+ * the server cannot do without is checked; unknown keys, and metadata, comments, origins and tags of any
+ * kind, are kept as they came: a span is not lost for what stands beside it.
  */
 export const Row = z.looseObject({
   id: Id,
@@ -59,12 +60,12 @@ export const Row = z.looseObject({
   expected: Json.optional(),
   error: Json.optional(),
   scores: RowScores.nullish(),
-  metadata: JsonObject.nullish(),
+  metadata: Json.optional(),
   metrics: Metrics.nullish(),
-  tags: Tags.nullish(),
+  tags: z.array(z.string('must be a string'), 'must be a list of strings').nullish(),
   span_attributes: JsonObject.nullish(),
-  comment: z.union([z.string(), z.object({ text: z.string() })]).nullish(),
-  origin: JsonObject.nullish(),
+  comment: Json.optional(),
+  origin: Json.optional(),
   _is_merge: z.boolean().nullish(),
   _merge_paths: z.array(z.array(z.string())).nullish(),
   _array_delete: z.array(z.object({ path: z.array(z.string()), delete: z.array(Json) })).nullish(),
@@ -72,6 +73,9 @@ export const Row = z.looseObject({
   _audit_source: Source.nullish(),
   _audit_metadata: JsonObject.nullish(),
 })
+
+/** The tags of a row that is feedback and nothing else: what is no tag of feedback would be kept nowhere. */
+export const FeedbackTags = z.object({ tags: Tags.nullish() })
 
 /** The answer: what is stored is committed and synced; what is not is named. */
 export const InsertedRows = z.object({

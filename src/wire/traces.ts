@@ -67,10 +67,11 @@ export const Span = SpanSummary.extend({
   output: Json.nullable(),
   expected: Json.nullable().describe('As the program logged it; corrections are feedback.'),
   error_detail: Json.nullable().describe('The error as logged, with its stack.'),
-  metadata: JsonObject.nullable(),
+  metadata: Json.nullable().describe('An object, or whatever was sent in place of one.'),
   span_attributes: JsonObject.nullable(),
   context: Json.nullable(),
   comment: z.string().nullable().describe('As logged by `span.log({ comment })`.'),
+  rest: JsonObject.describe('Every other key of the row, as it came.'),
 })
 
 /** One trace in a list: its root, with the totals of the whole trace. */

@@ -95,6 +95,10 @@ describe('an attachment', () => {
     expect((await at('https://files.example/key.pdf')).downloadUrl).toBe(
       'https://files.example/key.pdf',
     )
+    const signed = (length: number) =>
+      'https://files.example/a?X-Amz-Signature='.padEnd(length, 'f')
+    expect((await at(signed(8192))).downloadUrl).toBe(signed(8192))
+    expect((await at(signed(8193))).error.code).toBe('invalid_request')
     expect((await at('file:///etc/passwd')).error.details[0].field).toBe('url')
   })
 })

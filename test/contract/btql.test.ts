@@ -144,6 +144,18 @@ describe('logs', () => {
   })
 })
 
+test('flags of the SDKs that say how to read change nothing', async () => {
+  const id = await newLogs(span(0))
+  const flags = {
+    use_columnstore: false,
+    use_brainstore: true,
+    brainstore_realtime: true,
+    query_source: 'js_sdk_object_fetcher_project_logs',
+  }
+  const { status, body } = await ask({ from: from('project_logs', id) }, flags)
+  expect([status, body.data.length]).toEqual([200, 1])
+})
+
 describe('what is not understood is refused with its place', () => {
   const id = crypto.randomUUID()
   const logs = from('project_logs', id)
@@ -160,7 +172,11 @@ describe('what is not understood is refused with its place', () => {
       'query.from.args.0.value',
       { query: { select: [{ op: 'star' }], from: from('dataset', "x') OR 1") } },
     ],
-    ['groups', 'query', { query: { select: [{ op: 'star' }], from: logs, dimensions: [] } }],
+    [
+      'groups',
+      'query.dimensions',
+      { query: { select: [{ op: 'star' }], from: logs, dimensions: [] } },
+    ],
     [
       'an operator',
       'query.filter.op',
@@ -176,6 +192,16 @@ describe('what is not understood is refused with its place', () => {
           sort: [{ expr: ident('created'), dir: 'asc' }],
         },
       },
+    ],
+    [
+      'a star that is no whole row',
+      'query.select.0.replace',
+      { query: { select: [{ op: 'star', replace: { input: ident('id') } }], from: logs } },
+    ],
+    [
+      'what it does not know beside the query',
+      'filter',
+      { query: { select: [{ op: 'star' }], from: logs }, filter: eq(['id'], 'a') },
     ],
     ['another format', 'fmt', { query: { select: [{ op: 'star' }], from: logs }, fmt: 'parquet' }],
     [

@@ -274,6 +274,20 @@ describe('the rows of an experiment', () => {
     expect(body.error.code).toBe('experiment_not_found')
   })
 
+  test('stay spans where they hold a comment of their own beside the record that they are of', async () => {
+    const { experiment } = await register(newProject())
+    const origin = { object_type: 'dataset', object_id: crypto.randomUUID(), id: 'record' }
+    const rows: Row[] = rowsOf(experiment.id, { input: 'q', scores: {} })
+    const row: Row = { ...rows[0], origin, comment: { text: 'hm' } }
+    expect((await heed.post('/logs3', { rows: [row] })).body.rejected).toEqual([])
+    const { events } = (await heed.get(`/v1/experiment/${experiment.id}/fetch`)).body
+    expect(events).toMatchObject([
+      { id: row.id, input: 'q', origin, comments: [{ comment: { text: 'hm' } }] },
+    ])
+    const pending = await heed.get('/v1/feedback', { experiment_id: experiment.id })
+    expect(pending.body.feedback).toEqual([])
+  })
+
   test('are told to those who watch its project, as a change of the experiment alone', async () => {
     const { experiment } = await register(newProject())
     const heard: unknown[] = []

@@ -44,6 +44,33 @@ describe.each(HOLDERS)('the events of %s', (path, make) => {
     expect(got.body.events).toHaveLength(2)
   })
 
+  test('lie where the address says, whatever container they were fetched from', async () => {
+    const { id } = await make()
+    const [logs, set, run] = [await project(), await dataset(), await experiment()]
+    const fetchedKeys = {
+      project_id: logs.id,
+      project_name: logs.name,
+      log_id: 'g',
+      dataset_id: set.id,
+      experiment_id: run.id,
+    }
+    const { status, body } = await heed.post(`/v1/${path}/${id}/insert`, {
+      events: [{ id: 'a', input: 1, ...fetchedKeys }],
+    })
+    expect([status, body.rejected]).toEqual([200, []])
+    const rows = (await heed.get(`/v1/${path}/${id}/fetch`)).body.events
+    expect(rows).toMatchObject([{ id: 'a', input: 1 }])
+    for (const [other, { id: at }] of [
+      ['project_logs', logs],
+      ['dataset', set],
+      ['experiment', run],
+    ]) {
+      expect((await heed.get(`/v1/${other}/${at}/fetch`)).body.events).toEqual([])
+    }
+    const strangers = [logs.id, logs.name, set.id, run.id]
+    expect(Object.values(rows[0]).filter((value) => strangers.includes(value))).toEqual([])
+  })
+
   test('that are wrong are named, and their neighbours stored', async () => {
     const { id } = await make()
     const { body } = await heed.post(`/v1/${path}/${id}/insert`, {
@@ -73,9 +100,30 @@ describe.each(HOLDERS)('the events of %s', (path, make) => {
     })
   })
 
+  test('are not fetched where the question is not understood', async () => {
+    const { id } = await make()
+    for (const [field, value] of [
+      ['max_xact_id', '1000198260690255875'],
+      ['max_root_span_id', 'a'],
+      ['filters', 'none'],
+    ] as const) {
+      const posted = await heed.post(`/v1/${path}/${id}/fetch`, { limit: 100, [field]: value })
+      const got = await heed.get(`/v1/${path}/${id}/fetch`, { [field]: value })
+      for (const { status, body } of [posted, got]) {
+        expect([status, body.error.details.map((one: Row) => one.field)]).toEqual([400, [field]])
+        expect(body.error.details[0].message).toMatch(/is not supported/)
+      }
+    }
+    const unasked = { limit: null, cursor: null, max_xact_id: null, max_root_span_id: null }
+    expect((await heed.post(`/v1/${path}/${id}/fetch`, unasked)).status).toBe(200)
+  })
+
   test('of what is not there are refused', async () => {
-    for (const verb of ['insert', 'feedback', 'fetch']) {
-      const asked = { events: [{ id: 'a' }], feedback: [{ id: 'a', comment: 'x' }] }
+    for (const [verb, asked] of [
+      ['insert', { events: [{ id: 'a' }] }],
+      ['feedback', { feedback: [{ id: 'a', comment: 'x' }] }],
+      ['fetch', {}],
+    ] as const) {
       const { status } = await heed.post(`/v1/${path}/${crypto.randomUUID()}/${verb}`, asked)
       expect([verb, status]).toEqual([verb, 404])
     }

@@ -8,6 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => heed.close())
 
+type Row = Record<string, unknown>
+
 const write = async (project_name: string, ...rows: object[]) => {
   const { status, body } = await heed.post('/logs3', { project_name, rows })
   expect([status, body.rejected]).toEqual([200, []])
@@ -238,4 +240,99 @@ test('many rows in one request are stored as one, and so are changes of them all
   }
   const { body } = await heed.get('/v1/count', { project_name, of: 'spans' })
   expect(body.count).toBe(8_000)
+})
+
+describe('an odd field of a span is kept as it came, and left out of what filters ask', () => {
+  const fetched = async (project_name: string) => {
+    const { body } = await heed.get('/v1/projects')
+    const { id } = body.projects.find((one: { name: string }) => one.name === project_name)
+    return (await heed.get(`/v1/project_logs/${id}/fetch`)).body.events
+  }
+
+  test.each<[string, Row]>([
+    ['metadata that is a list', { metadata: ['a', 1] }],
+    ['metadata that is a text', { metadata: 'text' }],
+    ['metadata that is an empty text', { metadata: '' }],
+    ['a comment that is a number', { comment: 5 }],
+    ['a comment that is an object without a text', { comment: { rating: 5 } }],
+    ['a comment that is a list', { comment: ['a'] }],
+    ['a comment about nothing', { comment: { text: 5 } }],
+    ['a comment without a text beside an id', { comment: { rating: 5 }, origin: { id: 'a' } }],
+    ['an origin that is a text', { origin: 'web', comment: { text: 'mine' } }],
+    ['an origin that is a list', { origin: [{ id: 'a' }] }],
+  ])('%s', async (_, odd) => {
+    const project_name = newProject()
+    // Without span ids, so that nothing but the comment tells it from a row that is one.
+    const row = { id: 'odd', input: 'q', tags: ['t'], ...odd }
+    await write(project_name, row, { id: 'neighbour' })
+    const span = await read(project_name, 'odd')
+    const { metadata = null, ...beside } = odd
+    expect(span).toMatchObject({ input: 'q', tags: ['t'], metadata, rest: beside })
+    expect(await fetched(project_name)).toHaveLength(2)
+    expect((await fetched(project_name)).find((one: Row) => one.id === 'odd')).toMatchObject(odd)
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback).toEqual([])
+  })
+
+  test('tags that are no names', async () => {
+    const project_name = newProject()
+    const tags = ['', ' ', 'x'.repeat(513), 'good', 'good']
+    await write(project_name, { id: 'odd', input: 'q', tags })
+    await write(project_name, { id: 'odd', _is_merge: true, tags: ['', 'more'] })
+    const span = await read(project_name, 'odd')
+    expect(span.tags).toEqual(['good', 'more'])
+    expect(span.rest.tags).toEqual(['', ' ', 'x'.repeat(513), 'good', 'more'])
+    const found = async (filter: string) =>
+      (await heed.get('/v1/spans', { project_name, filter })).body.spans.length
+    expect(await found('tags = "good"')).toBe(1)
+    expect(await found('tags = ""')).toBe(0)
+    const many = Array.from({ length: 1200 }, (_, n) => `tag-${n}`)
+    await write(project_name, { id: 'many', tags: many })
+    expect((await read(project_name, 'many')).rest.tags).toEqual(many)
+    expect((await read(project_name, 'many')).tags).toEqual(many.slice(0, 1000))
+  })
+
+  test('what the server does not know is read with the span', async () => {
+    const project_name = newProject()
+    const row = { id: 'own', input: 'q', metadata: { a: 1 }, custom: { deep: [1] }, origin: null }
+    await write(project_name, row)
+    expect((await read(project_name, 'own')).rest).toEqual({ custom: { deep: [1] }, origin: null })
+  })
+})
+
+describe('feedback of the official SDKs', () => {
+  const audit = { _audit_source: 'app', _audit_metadata: { user_id: 'u1' } }
+
+  test('that is fused with a span tells its tags but those that are no names', async () => {
+    const project_name = newProject()
+    await write(project_name, { id: 'a', input: 'q', tags: ['', ' good '], ...audit })
+    expect((await read(project_name, 'a')).rest.tags).toEqual(['', ' good '])
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback).toMatchObject([{ id: 'a', tags: ['good'], user: 'u1' }])
+  })
+
+  test('that is nothing else is refused by name where a tag cannot be kept', async () => {
+    const project_name = newProject()
+    const rows = [
+      { id: 'a', tags: [''], _is_merge: true, ...audit },
+      { id: 'a', tags: ['ok'], scores: { up: 1 }, _is_merge: true, ...audit },
+    ]
+    const { body } = await heed.post('/logs3', { project_name, rows })
+    expect(body.rejected).toMatchObject([{ index: 0, field: 'tags.0' }])
+    expect(body.accepted).toEqual({ rows: 1, feedback: 0 })
+  })
+
+  test.each<[string, unknown, string | null]>([
+    ['a number', 5, '5'],
+    ['an object', { a: [1] }, '{"a":[1]}'],
+    ['nothing', null, null],
+  ])('is a comment also where its text is %s', async (_, text, kept) => {
+    const project_name = newProject()
+    await write(project_name, { id: 'a', span_id: 's', input: 'q' })
+    await write(project_name, { id: 'c', origin: { id: 'a' }, comment: { text }, ...audit })
+    const { body } = await heed.get('/v1/feedback', { project_name })
+    expect(body.feedback).toMatchObject([{ feedback_id: 'c', id: 'a', comment: kept, user: 'u1' }])
+    const { body: spans } = await heed.get('/v1/spans', { project_name })
+    expect(spans.spans.map((span: Row) => span.id)).toEqual(['a'])
+  })
 })

@@ -1,3 +1,4 @@
+import type { Json } from '../../src/wire/common.ts'
 import type { Feedback } from '../../src/wire/feedback.ts'
 import type { Filter, FilterLeaf, FilterSource, FilterValue } from '../../src/wire/filter.ts'
 import type { Span, Trace } from '../../src/wire/traces.ts'
@@ -107,13 +108,15 @@ function spanRow(
   const first = [...below].sort((a, b) => order(a, b, (s) => Number(!roots.has(s.id))))
   const [model, error] = [newest.find((s) => s.model)?.model, first.find((s) => s.error)?.error]
   const texts = (part: 'input' | 'output') => below.flatMap((s) => jsonText(s[part]))
+  // The model writes objects alone.
+  const metadata = (span.metadata ?? {}) as Record<string, Json>
   const known: Known = {
     id: [span.id],
     trace_id: [span.trace_id],
     name: full(span.name),
     type: full(span.type),
     user: full(span.user),
-    session: full(span.metadata?.session_id),
+    session: full(metadata.session_id),
     tags: span.tags,
     duration: span.start !== null && span.end !== null ? [span.end - span.start] : [],
     created: [span.created],
@@ -141,7 +144,7 @@ function spanRow(
     id: span.id,
     values: ([first = '', ...path]) => {
       const name = path.join('.')
-      if (first === 'metadata') return leafOf(span.metadata, name)
+      if (first === 'metadata') return leafOf(metadata, name)
       if (first === 'metrics')
         return span.metrics.filter((m) => m.name === name).map((m) => m.value)
       if (first === 'scores') return scores.filter((s) => s.name === name).map((s) => s.mean)
@@ -165,8 +168,8 @@ const full = (value: unknown): FilterValue[] =>
   value === null || value === undefined || value === '' ? [] : [value as FilterValue]
 
 /** The leaf under a flattened path. */
-function leafOf(metadata: Record<string, unknown> | null, wanted: string): FilterValue[] {
-  return Object.entries(metadata ?? {}).flatMap(([key, value]) => {
+function leafOf(metadata: Record<string, unknown>, wanted: string): FilterValue[] {
+  return Object.entries(metadata).flatMap(([key, value]) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const isBelow = wanted.startsWith(`${key}.`)
       return isBelow ? leafOf(value as Record<string, unknown>, wanted.slice(key.length + 1)) : []

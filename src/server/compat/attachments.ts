@@ -13,6 +13,9 @@ export const OBJECT_PATH = '/attachment/object'
 
 const Text = z.string('must be a string').min(1, 'must not be empty').max(1024)
 
+/** An address that other stores have signed is long. */
+const Address = z.string('must be a string').min(1, 'must not be empty').max(8192)
+
 const Begin = z.object({ key: Text, filename: Text, content_type: Text })
 
 const End = z.object({
@@ -25,7 +28,7 @@ const End = z.object({
 
 const Download = z.object({ key: Text })
 
-const Which = z.union([z.object({ key: Text }), z.object({ url: Text })], 'needs a key or a url')
+const Which = z.union([z.object({ key: Text }), z.object({ url: Address })], 'needs a key or a url')
 
 /** What a browser can show and not run; anything else is bytes to it. */
 const SHOWN =

@@ -101,10 +101,15 @@ function holders({ btql, datasets, experiments, projects }: Storage): Holder[] {
   ]
 }
 
-/** The event as a row of `/logs3`; what is no object stays so, and is refused by its index. */
+/**
+ * The event as a row of `/logs3`; what is no object stays so, and is refused by its index. The address says
+ * where it belongs: the keys that say so in a row are those of where it was fetched.
+ */
 function placed(event: unknown, field: Holder['field'], containerId: string): unknown {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return event
-  const row = event as { [key: string]: Json }
+  const { project_id, project_name, log_id, experiment_id, dataset_id, ...row } = event as {
+    [key: string]: Json
+  }
   return { ...row, id: row.id ?? randomUUID(), [field]: containerId }
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
+import type { Json } from '../../wire/common.ts'
 import type { Span, SpanSummary } from '../../wire/traces.ts'
 import { Payload } from '../json/Payload.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -49,9 +50,7 @@ function Payloads({ span }: { span: Span }) {
       {output !== null && <Payload title="Output" value={output} />}
       {expected !== null && <Payload title="Expected" value={expected} />}
       {span.comment !== null && <LoggedComment text={span.comment} />}
-      {metadata !== null && Object.keys(metadata).length > 0 && (
-        <Payload title="Metadata" value={metadata} />
-      )}
+      {!isEmpty(metadata) && <Payload title="Metadata" value={metadata} />}
       {Object.keys(attributes).length > 0 && <Payload title="Attributes" value={attributes} />}
       {context !== null && <Payload title="Context" value={context} />}
       {failure === null && input === null && output === null && (
@@ -60,6 +59,8 @@ function Payloads({ span }: { span: Span }) {
     </>
   )
 }
+
+const isEmpty = (value: Json) => typeof value === 'object' && Object.keys(value ?? {}).length === 0
 
 function LoggedComment({ text }: { text: string }) {
   const heading = useId()
