@@ -141,7 +141,7 @@ class Delivery:
     def finish(self, timeout_s: float) -> None:
         """The process ends: what cannot be sent by then, and is in no spool, is told."""
         if not self.settle(timeout_s):
-            self._sending.spill()
+            self._sending.spill_all()
             with self._lock:
                 left = len(self._queue)
             if left:

@@ -86,36 +86,52 @@ class Sending:
             self._source = spool
             spool.clean()
 
-    def spill(self) -> None:
-        """Moves what waits in memory to the spool, as far as there is room. On any thread."""
+    def spill(self) -> bool:
+        """
+        Moves what waits in memory to the spool. On any thread. False if it has to stay: there is no
+        spool or no room, or something is being sent from memory.
+        """
         spool = self._spool
         if spool is None:
-            return
+            return False
         with self._moving:
             if self._source is self._queue:
-                return
+                return False
             spool.search()
             for _ in range(_SPILLS_MAX):
                 batch = self._take(BATCH_ROWS_MAX)
                 if not batch:
-                    return
+                    return True
                 is_written = spool.append(batch)
                 with self._lock:
                     if not is_written:
                         self._queue.give_back()
-                        return
+                        return False
                     self._queue.settle()
                     spool.waiting += len(batch)
+            return True
+
+    def spill_all(self) -> None:
+        """Moves all that waits now, if it can; what is logged meanwhile prolongs nothing."""
+        with self._lock:
+            newest = self._queue.newest_seq
+        while self.spill():
+            with self._lock:
+                if self._queue.oldest_seq > newest:
+                    return
 
     def _next(self) -> list[Sealed]:
         """The oldest items: from the spool, which is behind the queue, if there is one."""
         with self._moving:
             if self._spool is not None:
-                self.spill()
-                if batch := self._spool.take(self._rows_max, _BATCH_BYTES_MAX):
-                    return batch
-            self._source = self._queue
-            return self._take(self._rows_max)
+                is_moved = self.spill()
+                batch = self._spool.take(self._rows_max, _BATCH_BYTES_MAX)
+                if batch or is_moved:
+                    return batch  # What is logged just now goes by the disk as well.
+            batch = self._take(self._rows_max)
+            if batch:
+                self._source = self._queue
+            return batch
 
     def _take(self, rows_max: int) -> list[Sealed]:
         batch: list[Sealed] = []
