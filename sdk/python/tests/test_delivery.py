@@ -145,6 +145,23 @@ def test_retry_after_is_obeyed_even_if_a_flush_is_waiting(server: FakeServer) ->
     assert 1 <= time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize("retry_after", ["0", "Sun, 06 Nov 1994 08:49:37 GMT"])
+def test_a_server_that_asks_for_no_pause_gets_the_usual_one(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, retry_after: str
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 1.0)
+    monkeypatch.setattr("heed._sending._BACKOFF_BASE_S", 0.1)
+    server.script.extend([heed.Response(503, "", retry_after)] * 1000)
+    fake = FakeLogger(server, flush_interval_s=0.005)
+    fake.logger.log(input=1)
+    wait_for(lambda: len(server.requests) > 0)
+    time.sleep(0.5)
+    assert 2 <= len(server.requests) <= 3
+    server.script.clear()
+    fake.flush()
+    assert fake.logger.stats().acknowledged == 1
+
+
 def test_a_flush_cuts_the_pause_of_a_retry_short(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

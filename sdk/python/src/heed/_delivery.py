@@ -223,9 +223,9 @@ class Delivery:
                         return
                 if pause is None:
                     continue
-                seconds = min(pause.seconds, _left(deadline))
                 # What the server asks for is obeyed, even if a flush is waiting.
-                self._rest(seconds, None if pause.is_asked else hurries)
+                self._rest(min(pause.asked_s, _left(deadline)), None)
+                self._rest(min(pause.seconds - pause.asked_s, _left(deadline)), hurries)
         finally:
             self._turn.release()
 

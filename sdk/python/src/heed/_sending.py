@@ -24,10 +24,10 @@ _BACKOFF_MAX_S = 30.0
 
 
 class Pause(NamedTuple):
-    """How long to wait before the next attempt; `is_asked` if it was the server that said so."""
+    """How long to wait before the next attempt; `asked_s` of it because the server said so."""
 
     seconds: float
-    is_asked: bool
+    asked_s: float
 
 
 class Sending:
@@ -212,15 +212,14 @@ class Sending:
             self._counts.dropped += len(batch)
 
     def _retry(self, answer: Answer) -> Pause:
-        """Exponential backoff with full jitter, or as long as the server asked for."""
+        """Exponential backoff with full jitter, or longer if the server asked for it."""
         with self._lock:
             self._source.give_back()
         self._failed_attempts += 1
         if self._failed_attempts == 1:
             told = f"{self._options.url} did not store: {answer.reason}. Will retry."
             self._report(HeedError("unreachable", told))
-        if answer.after_s is not None:
-            return Pause(answer.after_s, is_asked=True)
         exponent = min(self._failed_attempts - 1, 16)
         ceiling = min(_BACKOFF_MAX_S, _BACKOFF_BASE_S * 2.0**exponent)
-        return Pause(random.random() * ceiling, is_asked=False)
+        asked_s = answer.after_s or 0.0
+        return Pause(max(asked_s, random.random() * ceiling), asked_s)
