@@ -19,7 +19,7 @@ UNKNOWN = object()
 """Said of a value that nothing here knows: its `repr` has to do."""
 
 VALUES_MAX = 250_000
-"""Values in one field. A graph of shared references could unfold without end, as could a `range`."""
+"""Values in one field; a `range`, or a graph of shared references, could unfold without end."""
 
 _ARRAY_VALUES_MAX = 10_000
 """Larger arrays are named by their shape."""

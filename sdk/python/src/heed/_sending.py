@@ -6,6 +6,7 @@ import threading
 from typing import NamedTuple
 
 from ._answer import Answer, UnansweredError, read_answer
+from ._clock import now_micros
 from ._copy import to_json
 from ._counts import Counts
 from ._destination import Destination
@@ -59,10 +60,10 @@ class Sending:
 
     def send_batch(self, timeout_s: float = _ATTEMPT_TIMEOUT_S) -> Pause | None:
         """Sends the oldest items. A pause means that they wait in the queue to be sent again."""
-        batch = self._next()
-        if not batch:
-            return None
         try:
+            batch = self._next()
+            if not batch:
+                return None
             answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
             if answer.kind == "retry":
                 return self._retry(answer)
@@ -76,6 +77,10 @@ class Sending:
             else:
                 self._lost(batch, answer.reason)
             return None
+        except BaseException:  # The thread ends; another will send what this one was sending.
+            with self._lock:
+                self._source.give_back()
+            raise
         finally:
             if self._spool is not None:
                 self._rest(self._spool)
@@ -102,13 +107,18 @@ class Sending:
                 batch = self._take(BATCH_ROWS_MAX)
                 if not batch:
                     return True
-                is_written = spool.append(batch)
-                with self._lock:
-                    if not is_written:
-                        self._queue.give_back()
-                        return False
-                    self._queue.settle()
-                    spool.waiting += len(batch)
+                is_written = False
+                try:
+                    is_written = spool.append(batch)
+                finally:
+                    with self._lock:
+                        if is_written:
+                            self._queue.settle()
+                            spool.waiting += len(batch)
+                        else:
+                            self._queue.give_back()
+                if not is_written:
+                    return False
             return True
 
     def spill_all(self) -> None:
@@ -137,8 +147,10 @@ class Sending:
         batch: list[Sealed] = []
         left = _BATCH_BYTES_MAX
         while len(batch) < rows_max:
+            # Read outside the lock: a signal handler that logs may interrupt who reads the clock.
+            at_micros = now_micros()
             with self._lock:
-                begun = self._queue.begin(left)
+                begun = self._queue.begin(left, at_micros)
             if begun is None:
                 break
             sealed = begun.sealed
@@ -170,7 +182,9 @@ class Sending:
             return read_answer(self._options.transport(request))
         except UnansweredError as raised:
             return raised.answer
-        except Exception as raised:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # A transport may be cancelled, or exit.
             return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
 
     def _count(self, batch: list[Sealed]) -> None:
@@ -195,21 +209,25 @@ class Sending:
             sentence = f"{rejection.get('field') or ''} {rejection.get('message')}".strip()
             errors.append(HeedError("rejected", f"Refused {what}: {sentence}."))
         self._rows_max = min(BATCH_ROWS_MAX, self._rows_max * 2)
-        for error in errors:
-            self._report(error)
-        with self._lock:
-            self._source.settle()
-            self._counts.is_full_told = False
-            self._counts.rejected += len(refused)
-            self._counts.acknowledged += len(batch) - len(refused)
+        try:
+            for error in errors:
+                self._report(error)
+        finally:  # Ctrl-C may come while it is told.
+            with self._lock:
+                self._source.settle()
+                self._counts.is_full_told = False
+                self._counts.rejected += len(refused)
+                self._counts.acknowledged += len(batch) - len(refused)
 
     def _lost(self, batch: list[Sealed], reason: str) -> None:
         one = f"{batch[0].list_name} {batch[0].id[:60]}"
         what = one if len(batch) == 1 else f"{len(batch)} items"
-        self._report(HeedError("refused", f"{reason}. Lost: {what}."))
-        with self._lock:
-            self._source.settle()
-            self._counts.dropped += len(batch)
+        try:
+            self._report(HeedError("refused", f"{reason}. Lost: {what}."))
+        finally:
+            with self._lock:
+                self._source.settle()
+                self._counts.dropped += len(batch)
 
     def _retry(self, answer: Answer) -> Pause:
         """Exponential backoff with full jitter, or longer if the server asked for it."""
