@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
+import tracemalloc
 from collections import OrderedDict, deque, namedtuple
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from enum import Enum
@@ -143,3 +146,36 @@ def test_a_graph_that_would_unfold_without_end_is_cut() -> None:
 def test_the_size_is_near_the_length_of_the_json_text() -> None:
     value = {"messages": [{"role": "user", "n": n, "text": "abc"} for n in range(20)]}
     assert 0.7 < copy(value)[1] / len(json.dumps(value, separators=(",", ":"))) < 1.4
+
+
+class Endless(Sequence[int]):
+    """As long as it says, but it can be read for ever."""
+
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, at: Any) -> Any:
+        return 0
+
+
+class EndlessMapping(Mapping[int, int]):
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, key: int) -> int:
+        return key
+
+    def __iter__(self) -> Iterator[int]:
+        return itertools.count()
+
+
+@pytest.mark.parametrize("value", [range(10**7), Endless(), EndlessMapping()])
+def test_a_collection_without_end_is_read_as_far_as_it_is_kept(value: Any) -> None:
+    tracemalloc.start()
+    try:
+        copied = copy(value)[0]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 1000 < len(copied) <= 250_000
+    assert peak < 100 * 1024 * 1024

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 import threading
 import time
 from datetime import datetime, timezone
@@ -9,6 +11,8 @@ from typing import Any, Callable
 import pytest
 
 import heed
+from heed import _clock
+from heed._draft import Draft
 from support.fake_server import OK, UNAVAILABLE, FakeLogger, FakeServer
 
 
@@ -143,6 +147,23 @@ def test_retry_after_is_obeyed_even_if_a_flush_is_waiting(server: FakeServer) ->
     begun = time.monotonic()
     fake.logger.flush()
     assert 1 <= time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("retry_after", ["0", "Sun, 06 Nov 1994 08:49:37 GMT"])
+def test_a_server_that_asks_for_no_pause_gets_the_usual_one(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, retry_after: str
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 1.0)
+    monkeypatch.setattr("heed._sending._BACKOFF_BASE_S", 0.1)
+    server.script.extend([heed.Response(503, "", retry_after)] * 1000)
+    fake = FakeLogger(server, flush_interval_s=0.005)
+    fake.logger.log(input=1)
+    wait_for(lambda: len(server.requests) > 0)
+    time.sleep(0.5)
+    assert 2 <= len(server.requests) <= 3
+    server.script.clear()
+    fake.flush()
+    assert fake.logger.stats().acknowledged == 1
 
 
 def test_a_flush_cuts_the_pause_of_a_retry_short(
@@ -302,3 +323,78 @@ def test_each_outage_is_told_once(server: FakeServer) -> None:
         fake.logger.log(input=1)
         wait_for(lambda: fake.logger.stats().queued == 0)
     assert [problem.split(":")[0] for problem in fake.problems] == ["unreachable"] * 2
+
+
+@pytest.mark.parametrize("raised", [SystemExit(3), asyncio.CancelledError()])
+def test_a_transport_that_ends_the_thread_is_only_asked_again(raised: BaseException) -> None:
+    answers: list[BaseException | None] = [raised, None, None]
+
+    def transport(request: heed.Request) -> heed.Response:
+        answer = answers.pop(0)
+        if answer:
+            raise answer
+        return OK
+
+    fake = FakeLogger(FakeServer(), transport=transport)
+    fake.logger.update_span("span", output=1)
+    assert fake.flush() is None
+    assert fake.logger.stats() == (0, 1, 1, 0, 0, 1, 0)
+    assert [problem.split(":")[0] for problem in fake.problems] == ["unreachable"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [heed.Response(401, ""), rejecting({"list": "rows", "index": 0, "message": "is bad"})],
+)
+def test_an_on_error_that_ends_the_thread_costs_no_item_and_no_count(
+    server: FakeServer, answer: heed.Response
+) -> None:
+    def leave(error: heed.HeedError) -> None:
+        sys.exit(3)
+
+    server.script.append(answer)
+    fake = FakeLogger(server, on_error=leave)
+    fake.logger.update_span("span", output=1)
+    assert fake.flush() is not None
+    fake.logger.update_span("span", output=2)
+    assert fake.flush() is None
+    stats = fake.logger.stats()
+    assert (stats.queued, stats.acknowledged, stats.rejected + stats.dropped) == (0, 1, 1)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_is_killed_gives_back_what_it_was_sending(server: FakeServer) -> None:
+    transport_raises = [KeyboardInterrupt()]
+
+    def transport(request: heed.Request) -> heed.Response:
+        if transport_raises:
+            raise transport_raises.pop()
+        return OK
+
+    fake = FakeLogger(server, transport=transport)
+    delivery = fake.logger._recorder.delivery
+    fake.logger.update_span("span", output=1)
+    with pytest.raises(heed.HeedError):
+        fake.logger.flush(0.3)
+    wait_for(lambda: delivery._thread is None)
+    fake.logger.update_span("span", output=2)
+    fake.logger.flush()
+    assert fake.logger.stats() == (0, 2, 2, 0, 0, 1, 0)
+
+
+def test_the_clock_is_never_read_under_the_lock_of_the_delivery(server: FakeServer) -> None:
+    fake = FakeLogger(server, flush_interval_s=0.001)
+    lock = fake.logger._recorder.delivery._lock
+    for _ in range(20):
+        with _clock._lock:  # As in a thread whose signal handler logs while it reads the clock.
+            fake.logger._recorder.add(draft(), [("output", 1, 1)])
+            time.sleep(0.02)
+            assert lock.acquire(timeout=2)
+            lock.release()
+    fake.logger.flush()
+    assert fake.logger.stats().acknowledged == 20
+
+
+def draft() -> Draft:
+    """A change of a span that is elsewhere: when it is sent is when it was made."""
+    return Draft({"id": "span"}, 0, None)

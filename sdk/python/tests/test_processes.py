@@ -270,3 +270,40 @@ def test_a_child_does_not_tell_what_its_parent_lost(product: Product, project: s
         project,
     )
     assert output == "nothing to tell\ninvalid_field\n"
+
+
+def test_threads_that_fork_at_once_leave_nothing_locked(project: str) -> None:
+    text = """
+        import faulthandler, threading
+        faulthandler.dump_traceback_later(20, exit=True)
+        def answer(request):
+            return heed.Response(200, '{"rejected":[]}')
+        options = {'max_queue_rows': 50, 'transport': answer, 'on_error': lambda error: None}
+        loggers = [heed.init_logger(**options) for _ in range(2)]
+        is_over = False
+        def log():
+            while not is_over:
+                [logger.log(input=1) for logger in loggers]
+        def fork():
+            for _ in range(50):
+                pid = os.fork()
+                if pid == 0:
+                    [logger.log(input=1) for logger in loggers]
+                    os._exit(0)
+                assert os.waitpid(pid, 0)[1] == 0
+        logging = threading.Thread(target=log)
+        forking = [threading.Thread(target=fork) for _ in range(4)]
+        with loggers[0]._recorder.delivery._lock:
+            [thread.start() for thread in (logging, *forking)]
+            time.sleep(0.2)  # All that fork wait here, at once.
+        [thread.join() for thread in forking]
+        is_over = True
+        logging.join()
+        with loggers[0], loggers[1]:
+            pass
+        print([logger.stats().queued for logger in loggers])
+        """
+    # Imported after `heed`, this module lets one thread fork at a time.
+    first = "import concurrent.futures.thread"
+    code, output, errors = program.run(text, "http://127.0.0.1:9", project, first)
+    assert (code, output, errors) == (0, "[0, 0]\n", "")

@@ -17,7 +17,7 @@ class Word:
         self.seq = 0
         self.size = size
 
-    def take(self) -> dict[str, Any]:
+    def take(self, at_micros: int) -> dict[str, Any]:
         return {"id": self.id}
 
     def discard(self) -> None:
@@ -36,7 +36,7 @@ def filled(count: int, max_rows: int = 1000, max_bytes: int = 10**6) -> tuple[Qu
 def take(queue: Queue, rows_max: int, bytes_max: float = math.inf) -> list[str]:
     """The ids of a batch, taken as the delivery takes it."""
     ids: list[str] = []
-    while len(ids) < rows_max and (begun := queue.begin(bytes_max)):
+    while len(ids) < rows_max and (begun := queue.begin(bytes_max, 0)):
         if begun.row is not None:
             begun.sealed.body = json.dumps(begun.row).encode()
             if not queue.is_sealed(begun.sealed, bytes_max):

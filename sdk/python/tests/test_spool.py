@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ import pytest
 
 import heed
 from support import program
-from support.fake_server import UNAVAILABLE, FakeLogger, FakeServer
+from support.fake_server import OK, UNAVAILABLE, FakeLogger, FakeServer
 from support.product import API_KEY, Product
 
 LOGGER = """
@@ -407,6 +408,62 @@ def test_an_end_while_a_server_hangs_leaves_all_to_the_next_process(
         assert inputs(away, project) == list(range(1, 9))
     finally:
         away.kill()
+
+
+def test_what_is_logged_after_an_idle_time_is_on_disk_before_it_is_sent(
+    server: FakeServer, spool: Path
+) -> None:
+    on_disk: list[int] = []
+
+    def look(body: dict[str, Any]) -> heed.Response:
+        on_disk.append(lines(spool))
+        return OK
+
+    server.script.extend([look] * 5)
+    fake = FakeLogger(server, spool_dir=spool, flush_interval_s=0.005)
+    for n in range(5):
+        fake.logger.update_span("span", output=n)
+        fake.logger.flush()
+        time.sleep(0.05)
+    assert on_disk == [1] * 5
+
+
+def test_an_item_that_was_sent_from_memory_and_then_from_the_disk_counts_as_sent_once(
+    server: FakeServer, spool: Path
+) -> None:
+    spool.write_text("no folder")
+
+    def make_room(body: dict[str, Any]) -> heed.Response:
+        spool.unlink()
+        return UNAVAILABLE
+
+    def look(body: dict[str, Any]) -> heed.Response:
+        assert lines(spool) == 1
+        return OK
+
+    server.script.extend([make_room, look])
+    fake = FakeLogger(server, spool_dir=spool, flush_interval_s=0.005)
+    fake.logger.update_span("span", output=1)
+    fake.flush()
+    assert fake.logger.stats() == (0, 1, 1, 0, 0, 1, 0)
+
+
+def test_an_end_writes_all_that_waits_however_much_it_is(server: FakeServer, spool: Path) -> None:
+    is_over = threading.Event()
+
+    def hang(body: dict[str, Any]) -> heed.Response:
+        is_over.wait(30)
+        return OK
+
+    server.script.append(hang)
+    fake = FakeLogger(server, spool_dir=spool, max_queue_rows=50_000)
+    for n in range(21_500):
+        fake.logger.update_span("span", output=n)
+    fake.logger._recorder.delivery.finish(0.5)
+    assert (lines(spool), fake.problems) == (21_500, [])
+    is_over.set()
+    fake.logger.flush()
+    assert fake.logger.stats().acknowledged == 21_500
 
 
 def test_an_item_of_a_spool_that_is_refused_is_named_and_goes(

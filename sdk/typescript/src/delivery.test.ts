@@ -170,6 +170,15 @@ describe('retries', () => {
     await flushed
   })
 
+  test('a server that asks for no pause gets the usual one', async () => {
+    const now = { status: 503, headers: { 'retry-after': '0' } }
+    const server = fakeServer(...Array(50).fill(now))
+    const { logger } = fakeLogger(server)
+    logger.log({ input: 1 })
+    await pass(1600)
+    expect(server.requests).toHaveLength(4)
+  })
+
   test('a flush cuts the pause of a retry short', async () => {
     const server = fakeServer(unavailable, unavailable, unavailable, unavailable)
     const { logger } = fakeLogger(server)

@@ -177,15 +177,21 @@ export class Delivery {
     this.#counts.acknowledged += batch.length - refused.size
   }
 
-  /** Exponential backoff with full jitter, or as long as the server asked for. */
-  async #retryLater({ reason, afterMs }: { reason: string; afterMs?: number }): Promise<void> {
+  /**
+   * Exponential backoff with full jitter, or longer if the server asked for it. A flush cuts short only
+   * what the server did not ask for.
+   */
+  async #retryLater({ reason, afterMs = 0 }: { reason: string; afterMs?: number }): Promise<void> {
     this.#queue.giveBack()
     if (this.#failedAttempts++ === 0) {
       this.#report('unreachable', `${this.#options.url} did not store: ${reason}. Will retry.`)
     }
     const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (this.#failedAttempts - 1))
-    const pause = sleep(afterMs ?? Math.random() * ceiling)
-    if (afterMs === undefined) this.#wake = pause.cancel
+    const backoffMs = Math.random() * ceiling
+    if (afterMs > 0) await sleep(afterMs).done
+    if (afterMs >= backoffMs) return
+    const pause = sleep(backoffMs - afterMs)
+    this.#wake = pause.cancel
     await pause.done
     this.#wake = undefined
   }

@@ -1,4 +1,5 @@
 import type { SpanAddress } from './id.ts'
+import { isObject } from './merge.ts'
 
 /** What the numbered fields of a slug say; versions 3 and 4 number them, JSON names them. */
 const FIELDS = ['', 'object_id', 'row_id', 'span_id', 'root_span_id']
@@ -57,7 +58,10 @@ function numbered(bytes: Uint8Array, version: 3 | 4): Ids {
     at += 1 + size
   }
   const json = new TextDecoder().decode(bytes.subarray(at))
-  return json === '' ? ids : { ...ids, ...JSON.parse(json) }
+  if (json === '') return ids
+  const rest: unknown = JSON.parse(json)
+  if (!isObject(rest)) throw new TypeError('The JSON of the slug is no object.')
+  return { ...ids, ...rest }
 }
 
 function hex(bytes: Uint8Array, at: number, size: number): string {

@@ -74,7 +74,7 @@ class Reader:
             if answer.kind != "retry" or attempt == _ATTEMPTS_MAX:
                 break
             backoff_s = _BACKOFF_BASE_S * 2.0 ** (attempt - 1)
-            time.sleep(min(_WAIT_MAX_S, backoff_s if answer.after_s is None else answer.after_s))
+            time.sleep(min(_WAIT_MAX_S, max(backoff_s, answer.after_s or 0.0)))
         code: ErrorCode = "unreachable" if answer.kind == "retry" else "refused"
         sentence = f"{self._what} was not read from {self._options.url}: {answer.reason}."
         raise HeedError(code, sentence) from cause

@@ -4,13 +4,10 @@ import json
 import re
 from typing import Any
 
-from ._describe import UNKNOWN, describe, unserialisable
+from ._describe import UNKNOWN, VALUES_MAX, describe, unserialisable
 
 _DEPTH_MAX = 64
 """Deeper values are cut: no reader wants them, and the server bounds the depth of a body."""
-
-_VALUES_MAX = 250_000
-"""Values in one field; a graph of shared references could otherwise unfold without end."""
 
 _INT_MAX = 2**53
 """JSON numbers are 64-bit floats to most readers; a larger integer would lose digits."""
@@ -27,7 +24,7 @@ class _Walk:
     __slots__ = ("ancestors", "left", "size")
 
     def __init__(self) -> None:
-        self.left = _VALUES_MAX
+        self.left = VALUES_MAX
         self.size = 0
         self.ancestors: list[int] = []
 

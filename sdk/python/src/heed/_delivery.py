@@ -141,7 +141,7 @@ class Delivery:
     def finish(self, timeout_s: float) -> None:
         """The process ends: what cannot be sent by then, and is in no spool, is told."""
         if not self.settle(timeout_s):
-            self._sending.spill()
+            self._sending.spill_all()
             with self._lock:
                 left = len(self._queue)
             if left:
@@ -223,9 +223,9 @@ class Delivery:
                         return
                 if pause is None:
                     continue
-                seconds = min(pause.seconds, _left(deadline))
                 # What the server asks for is obeyed, even if a flush is waiting.
-                self._rest(seconds, None if pause.is_asked else hurries)
+                self._rest(min(pause.asked_s, _left(deadline)), None)
+                self._rest(min(pause.seconds - pause.asked_s, _left(deadline)), hurries)
         finally:
             self._turn.release()
 

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,9 @@ from ._error import error_text, message_of
 
 UNKNOWN = object()
 """Said of a value that nothing here knows: its `repr` has to do."""
+
+VALUES_MAX = 250_000
+"""Values in one field; a `range`, or a graph of shared references, could unfold without end."""
 
 _ARRAY_VALUES_MAX = 10_000
 """Larger arrays are named by their shape."""
@@ -59,10 +63,12 @@ def _container(value: Any) -> Any:
         return value.dict()  # pydantic 1
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return value._asdict()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return dict(value)
+    if isinstance(value, Mapping):
+        return {key: value[key] for key in islice(value, VALUES_MAX)}
     if isinstance(value, (Sequence, AbstractSet)):
-        return list(value)
+        return list(islice(value, VALUES_MAX))
     array = _array(value)
     return UNKNOWN if array is None else array
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._clock import iso_micros, now_micros
+from ._clock import iso_micros
 from ._merge import merge_field
 from ._queue import ListName
 
@@ -56,10 +56,10 @@ class Draft:
         fields[field] = merge_field(field, fields[field], value) if field in fields else value
         self.size += len(field) + size + 4
 
-    def take(self) -> dict[str, Any]:
+    def take(self, at_micros: int) -> dict[str, Any]:
         """The row as it is now. What it holds is then sent, and the draft is empty."""
         if self._is_sent:
-            self._created_micros = max(self._created_micros + 1, now_micros())
+            self._created_micros = max(self._created_micros + 1, at_micros)
         row: dict[str, Any] = {**self._identity, "created": iso_micros(self._created_micros)}
         row.update({"_is_merge": True} if self._is_sent else self._origin or {})
         row.update(self._fields)

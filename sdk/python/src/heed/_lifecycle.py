@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 import time
 import weakref
 from typing import Protocol
@@ -21,18 +22,24 @@ class Deliverer(Protocol):
 
 
 _all: weakref.WeakSet[Deliverer] = weakref.WeakSet()
-_held: list[Deliverer] = []
+_lock = threading.RLock()
+"""Held through each fork: threads that fork at once do so one after the other."""
+_held: list[list[Deliverer]] = []
+"""What each fork under way holds; a signal handler may fork within another."""
 
 
 def register(deliverer: Deliverer) -> None:
     """Makes a delivery survive forks, and be finished when the process ends."""
-    _all.add(deliverer)
+    with _lock:
+        _all.add(deliverer)
 
 
 def flush_at_exit() -> None:
     """Sends what is queued, all deliveries within one deadline. Called more than once, harmless."""
     deadline = time.monotonic() + EXIT_TIMEOUT_S
-    for deliverer in list(_all):
+    with _lock:
+        deliverers = list(_all)
+    for deliverer in deliverers:
         deliverer.finish(max(0.0, deadline - time.monotonic()))
 
 
@@ -54,21 +61,24 @@ _workers: set[int] = set()
 
 
 def _before_fork() -> None:
-    _held[:] = list(_all)
-    for deliverer in _held:
+    _lock.acquire()
+    held: list[Deliverer] = []
+    _held.append(held)
+    for deliverer in list(_all):
         deliverer.before_fork()
+        held.append(deliverer)
 
 
 def _after_fork_in_parent() -> None:
-    for deliverer in reversed(_held):
+    for deliverer in reversed(_held.pop()):
         deliverer.after_fork_in_parent()
-    _held.clear()
+    _lock.release()
 
 
 def _after_fork_in_child() -> None:
-    for deliverer in reversed(_held):
+    for deliverer in reversed(_held.pop()):
         deliverer.after_fork_in_child()
-    _held.clear()
+    _lock.release()
 
 
 atexit.register(flush_at_exit)

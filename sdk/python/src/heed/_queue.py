@@ -20,8 +20,8 @@ class Item(Protocol):
     def id(self) -> str: ...
     @property
     def list_name(self) -> ListName: ...
-    def take(self) -> dict[str, Any]:
-        """What it holds, as plain data that nobody changes any more."""
+    def take(self, at_micros: int) -> dict[str, Any]:
+        """What it holds, as plain data that nobody changes any more. The time is Unix time."""
         ...
 
     def discard(self) -> None:
@@ -119,11 +119,11 @@ class Queue:
         item.seq = 0
         return item
 
-    def begin(self, bytes_left: float) -> Begun | None:
+    def begin(self, bytes_left: float, at_micros: int) -> Begun | None:
         """
-        Moves the oldest item among those being sent. The caller makes the bytes of one that was
-        never taken, and asks `is_sealed`. None if nothing waits, or if it is larger than
-        `bytes_left` and not the first.
+        Moves the oldest item among those being sent; it is taken at `at_micros`, Unix time. The
+        caller makes the bytes of one that was never taken, and asks `is_sealed`. None if nothing
+        waits, or if it is larger than `bytes_left` and not the first.
         """
         if self._returned:
             if self._sending and len(self._returned[0].body) > bytes_left:
@@ -136,7 +136,7 @@ class Queue:
         sealed = Sealed(first.seq, first.id, first.list_name)
         item = self._pop()
         self._sending.append(sealed)
-        return Begun(sealed, item.take())
+        return Begun(sealed, item.take(at_micros))
 
     def is_sealed(self, sealed: Sealed, bytes_left: float) -> bool:
         """Its bytes are made. False if they are too many for this batch: then it goes next time."""

@@ -44,7 +44,7 @@ class Recorder:
             self.delivery.settle(FLUSH_TIMEOUT_S)
 
     def report(self, error: HeedError) -> None:
-        """Tells a problem to `on_error` and to the next flush. Never raises."""
+        """Tells a problem to `on_error` and to the next flush. Raises nothing of it."""
         if error.code == "unreachable":
             self._trouble = error
         elif error.code != "spool_failed":  # By which nothing is lost.
@@ -53,7 +53,9 @@ class Recorder:
                     failures.append(error)
         try:
             self._on_error(error)
-        except Exception:
+        except KeyboardInterrupt:
+            raise  # Of the user, not of `on_error`.
+        except BaseException:
             return  # An error in telling an error ends here.
 
     def flush(self, timeout_s: float) -> None:

@@ -6,6 +6,7 @@ import threading
 from typing import NamedTuple
 
 from ._answer import Answer, UnansweredError, read_answer
+from ._clock import now_micros
 from ._copy import to_json
 from ._counts import Counts
 from ._destination import Destination
@@ -24,10 +25,10 @@ _BACKOFF_MAX_S = 30.0
 
 
 class Pause(NamedTuple):
-    """How long to wait before the next attempt; `is_asked` if it was the server that said so."""
+    """How long to wait before the next attempt; `asked_s` of it because the server said so."""
 
     seconds: float
-    is_asked: bool
+    asked_s: float
 
 
 class Sending:
@@ -59,10 +60,10 @@ class Sending:
 
     def send_batch(self, timeout_s: float = _ATTEMPT_TIMEOUT_S) -> Pause | None:
         """Sends the oldest items. A pause means that they wait in the queue to be sent again."""
-        batch = self._next()
-        if not batch:
-            return None
         try:
+            batch = self._next()
+            if not batch:
+                return None
             answer = self._attempt(batch, min(timeout_s, _ATTEMPT_TIMEOUT_S))
             if answer.kind == "retry":
                 return self._retry(answer)
@@ -76,6 +77,10 @@ class Sending:
             else:
                 self._lost(batch, answer.reason)
             return None
+        except BaseException:  # The thread ends; another will send what this one was sending.
+            with self._lock:
+                self._source.give_back()
+            raise
         finally:
             if self._spool is not None:
                 self._rest(self._spool)
@@ -86,43 +91,66 @@ class Sending:
             self._source = spool
             spool.clean()
 
-    def spill(self) -> None:
-        """Moves what waits in memory to the spool, as far as there is room. On any thread."""
+    def spill(self) -> bool:
+        """
+        Moves what waits in memory to the spool. On any thread. False if it has to stay: there is no
+        spool or no room, or something is being sent from memory.
+        """
         spool = self._spool
         if spool is None:
-            return
+            return False
         with self._moving:
             if self._source is self._queue:
-                return
+                return False
             spool.search()
             for _ in range(_SPILLS_MAX):
                 batch = self._take(BATCH_ROWS_MAX)
                 if not batch:
+                    return True
+                is_written = False
+                try:
+                    is_written = spool.append(batch)
+                finally:
+                    with self._lock:
+                        if is_written:
+                            self._queue.settle()
+                            spool.waiting += len(batch)
+                        else:
+                            self._queue.give_back()
+                if not is_written:
+                    return False
+            return True
+
+    def spill_all(self) -> None:
+        """Moves all that waits now, if it can; what is logged meanwhile prolongs nothing."""
+        with self._lock:
+            newest = self._queue.newest_seq
+        while self.spill():
+            with self._lock:
+                if self._queue.oldest_seq > newest:
                     return
-                is_written = spool.append(batch)
-                with self._lock:
-                    if not is_written:
-                        self._queue.give_back()
-                        return
-                    self._queue.settle()
-                    spool.waiting += len(batch)
 
     def _next(self) -> list[Sealed]:
         """The oldest items: from the spool, which is behind the queue, if there is one."""
         with self._moving:
             if self._spool is not None:
-                self.spill()
-                if batch := self._spool.take(self._rows_max, _BATCH_BYTES_MAX):
-                    return batch
-            self._source = self._queue
-            return self._take(self._rows_max)
+                is_moved = self.spill()
+                batch = self._spool.take(self._rows_max, _BATCH_BYTES_MAX)
+                if batch or is_moved:
+                    return batch  # What is logged just now goes by the disk as well.
+            batch = self._take(self._rows_max)
+            if batch:
+                self._source = self._queue
+            return batch
 
     def _take(self, rows_max: int) -> list[Sealed]:
         batch: list[Sealed] = []
         left = _BATCH_BYTES_MAX
         while len(batch) < rows_max:
+            # Read outside the lock: a signal handler that logs may interrupt who reads the clock.
+            at_micros = now_micros()
             with self._lock:
-                begun = self._queue.begin(left)
+                begun = self._queue.begin(left, at_micros)
             if begun is None:
                 break
             sealed = begun.sealed
@@ -154,7 +182,9 @@ class Sending:
             return read_answer(self._options.transport(request))
         except UnansweredError as raised:
             return raised.answer
-        except Exception as raised:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # A transport may be cancelled, or exit.
             return Answer("retry", f"{type(raised).__name__}: {message_of(raised)}")
 
     def _count(self, batch: list[Sealed]) -> None:
@@ -179,32 +209,35 @@ class Sending:
             sentence = f"{rejection.get('field') or ''} {rejection.get('message')}".strip()
             errors.append(HeedError("rejected", f"Refused {what}: {sentence}."))
         self._rows_max = min(BATCH_ROWS_MAX, self._rows_max * 2)
-        for error in errors:
-            self._report(error)
-        with self._lock:
-            self._source.settle()
-            self._counts.is_full_told = False
-            self._counts.rejected += len(refused)
-            self._counts.acknowledged += len(batch) - len(refused)
+        try:
+            for error in errors:
+                self._report(error)
+        finally:  # Ctrl-C may come while it is told.
+            with self._lock:
+                self._source.settle()
+                self._counts.is_full_told = False
+                self._counts.rejected += len(refused)
+                self._counts.acknowledged += len(batch) - len(refused)
 
     def _lost(self, batch: list[Sealed], reason: str) -> None:
         one = f"{batch[0].list_name} {batch[0].id[:60]}"
         what = one if len(batch) == 1 else f"{len(batch)} items"
-        self._report(HeedError("refused", f"{reason}. Lost: {what}."))
-        with self._lock:
-            self._source.settle()
-            self._counts.dropped += len(batch)
+        try:
+            self._report(HeedError("refused", f"{reason}. Lost: {what}."))
+        finally:
+            with self._lock:
+                self._source.settle()
+                self._counts.dropped += len(batch)
 
     def _retry(self, answer: Answer) -> Pause:
-        """Exponential backoff with full jitter, or as long as the server asked for."""
+        """Exponential backoff with full jitter, or longer if the server asked for it."""
         with self._lock:
             self._source.give_back()
         self._failed_attempts += 1
         if self._failed_attempts == 1:
             told = f"{self._options.url} did not store: {answer.reason}. Will retry."
             self._report(HeedError("unreachable", told))
-        if answer.after_s is not None:
-            return Pause(answer.after_s, is_asked=True)
         exponent = min(self._failed_attempts - 1, 16)
         ceiling = min(_BACKOFF_MAX_S, _BACKOFF_BASE_S * 2.0**exponent)
-        return Pause(random.random() * ceiling, is_asked=False)
+        asked_s = answer.after_s or 0.0
+        return Pause(max(asked_s, random.random() * ceiling), asked_s)

@@ -67,7 +67,10 @@ def _numbered(raw: bytes, version: int) -> dict[str, Any]:
         ids[_FIELDS.get(field, "")] = read
         at += 1 + size
     if at < len(raw):
-        ids.update(json.loads(raw[at:]))
+        rest = json.loads(raw[at:])
+        if not isinstance(rest, dict):
+            raise ValueError("The JSON of the slug is no object.")
+        ids.update(rest)
     return ids
 
 

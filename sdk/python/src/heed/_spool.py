@@ -35,7 +35,7 @@ class SpoolOptions(NamedTuple):
 
 
 class _Segment:
-    __slots__ = ("claim", "first_seq", "is_readable", "path", "rows", "size")
+    __slots__ = ("claim", "first_seq", "is_readable", "path", "rows", "sent_lines", "size")
 
     def __init__(self, claim: Claim, path: Path, size: int, first_seq: int) -> None:
         self.claim = claim
@@ -45,6 +45,8 @@ class _Segment:
         self.is_readable = True
         self.first_seq = first_seq
         """0 of a segment that another process wrote; its `rows` are then not known."""
+        self.sent_lines: set[int] = set()
+        """Numbers of the lines, from 0, that were sent from memory before they were written."""
 
 
 class Spool:
@@ -129,6 +131,8 @@ class Spool:
             self._failed(f"was not written to: {message_of(raised)}")
             return False
         segment.size += len(lines)
+        first = segment.rows
+        segment.sent_lines.update(first + n for n, sealed in enumerate(batch) if sealed.was_sent)
         segment.rows += len(batch)
         self._bytes += len(lines)
         self._count_oldest()
@@ -198,7 +202,7 @@ class Spool:
             items, broken = read_segment(first.path, first.size)
             reason = "broken lines"
         except OSError as raised:
-            items, broken = [], 1
+            items, broken = {}, 1
             reason = message_of(raised)
             first.is_readable = False
         lost = 0
@@ -210,7 +214,9 @@ class Spool:
             else:
                 self._counts.recovered += len(items)
                 self.waiting += len(items)
-        self._head = deque(items)
+        for number in first.sent_lines.intersection(items):
+            items[number].was_sent = True
+        self._head = deque(items.values())
         if broken or lost:
             sentence = f"Not all of {first.path} could be read: {reason}. Lost: {lost or 'some'}."
             self._report(HeedError("spool_broken", sentence))

@@ -109,20 +109,20 @@ def line_of(sealed: Sealed) -> bytes:
     return _head(sealed.list_name, sealed.id) + sealed.body + b"]\n"
 
 
-def read_segment(path: Path, size: int) -> tuple[list[Sealed], int]:
+def read_segment(path: Path, size: int) -> tuple[dict[int, Sealed], int]:
     """
-    The items in the first `size` bytes of a segment, their bytes as they were; and how many lines
-    are no items.
+    The items in the first `size` bytes of a segment by the number of their line, from 0, their
+    bytes as they were; and how many lines are no items.
     """
-    items: list[Sealed] = []
+    items: dict[int, Sealed] = {}
     broken = 0
     with path.open("rb") as file:
         text = file.read(size)
-    for line in text.split(b"\n"):
+    for number, line in enumerate(text.split(b"\n")):
         if line:
             item = _item(line)
             if item:
-                items.append(item)
+                items[number] = item
             else:
                 broken += 1
     return items, broken

@@ -17,7 +17,7 @@ class WholeItem:
         self.size = size
         self._row = row
 
-    def take(self) -> dict[str, Any]:
+    def take(self, at_micros: int) -> dict[str, Any]:
         return self._row
 
     def discard(self) -> None:

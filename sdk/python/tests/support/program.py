@@ -15,8 +15,11 @@ logger = heed.init_logger(project=os.environ["PROJECT"], flush_interval_s=60)
 """
 
 
-def start(program: str, url: str, project: str) -> subprocess.Popen[str]:
-    """Starts a program that has a logger with an interval so long that only an end can flush it."""
+def start(program: str, url: str, project: str, first: str = "") -> subprocess.Popen[str]:
+    """
+    Starts a program that has a logger with an interval so long that only an end can flush it.
+    `first` is done before `heed` is imported.
+    """
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "sdk/python/src"),
@@ -27,7 +30,7 @@ def start(program: str, url: str, project: str) -> subprocess.Popen[str]:
     # Python 3.12 and newer warn of every fork of a process that has threads.
     warnings = ["-W", "always", "-W", "ignore::DeprecationWarning"]
     return subprocess.Popen(
-        [sys.executable, *warnings, "-c", PREAMBLE + textwrap.dedent(program)],
+        [sys.executable, *warnings, "-c", first + PREAMBLE + textwrap.dedent(program)],
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -35,9 +38,9 @@ def start(program: str, url: str, project: str) -> subprocess.Popen[str]:
     )
 
 
-def run(program: str, url: str, project: str) -> tuple[int, str, str]:
+def run(program: str, url: str, project: str, first: str = "") -> tuple[int, str, str]:
     """Runs a program to its end: exit code, output, errors."""
-    process = start(program, url, project)
+    process = start(program, url, project, first)
     try:
         output, errors = process.communicate(timeout=60)
     finally:
