@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import UserDict
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -157,18 +159,49 @@ def test_update_span_changes_a_span_by_its_id_alone(server: FakeServer, fake: Fa
     assert fake.logger.stats().rejected == 1
 
 
-def test_no_argument_of_any_kind_raises(fake: FakeLogger) -> None:
-    odd: list[Any] = [None, 1, "text", print, [], object(), b"x", {"a": object}]
-    span = fake.logger.start_span()
-    for value in odd:
+class Hostile:
+    """Raises whatever is asked of it."""
+
+    def _fail(self, *args: Any) -> Any:
+        raise RuntimeError("no")
+
+    __bool__ = __eq__ = __float__ = __iter__ = __len__ = __repr__ = __str__ = __getattr__ = _fail
+    __hash__ = None  # type: ignore[assignment]
+
+
+ODD: list[Any] = [
+    *(None, 1, "text", print, [], object(), b"x", {"a": object}),
+    *(Hostile(), 10**400, 10**5000, 1e305, float("nan"), "\ud800", uuid4(), UserDict(get=1)),
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
+def test_no_argument_of_any_kind_raises(fake: FakeLogger, value: Any) -> None:
+    with fake.logger.start_span() as span:
         span.log(input=value, scores=value, metadata=value, tags=value, comment=value, error=value)
         span.log(metrics=value, span_attributes=value)
         fake.logger.log_feedback(value, scores=value, user=value, source=value, feedback_id=value)
         fake.logger.update_span(value, output=value)
         fake.logger.start_span(parent=value, name=value, type=value, start_time=value, id=value)
+        fake.logger.start_span(span_attributes=value).end(value)
+        span.start_span(parent=value, name=value, type=value, start_time=value).end()
         span.set_attributes(name=value)
+        span.set_attributes(type=value, span_attributes=value)
+        span.log_feedback(scores=value, comment=value, replaces=value, reply_to=value)
+        assert span.inject(value) is value
     fake.flush()
     assert fake.logger.stats().queued == 0
+
+
+def test_a_uuid_names_a_user_and_a_feedback(server: FakeServer, fake: FakeLogger) -> None:
+    user, feedback, replaced, answered = (uuid4() for _ in range(4))
+    given: dict[str, Any] = {"user": user, "feedback_id": feedback}
+    given.update(replaces=replaced, reply_to=answered, comment="x")
+    assert fake.logger.log_feedback("span", **given) == str(feedback)
+    fake.logger.flush()
+    (event,) = server.feedback
+    assert event["user"] == str(user)
+    assert (event["replaces"], event["reply_to"]) == (str(replaced), str(answered))
 
 
 def mask(value: Any) -> Any:

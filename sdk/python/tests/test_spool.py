@@ -486,6 +486,13 @@ def test_an_item_of_a_spool_that_is_refused_is_named_and_goes(
     assert segments(spool) == []
 
 
+def test_a_project_whose_name_is_no_unicode_has_a_spool(server: FakeServer, spool: Path) -> None:
+    fake = FakeLogger(server, project="\ud800", spool_dir=spool)
+    fake.logger.update_span("span", output=1)
+    fake.logger.flush()
+    assert (fake.logger.stats().acknowledged, fake.problems) == (1, [])
+
+
 def test_the_files_are_for_their_owner_alone(server: FakeServer, spool: Path) -> None:
     server.script.extend([UNAVAILABLE] * 20)
     fake = FakeLogger(server, spool_dir=spool, flush_interval_s=0.005)

@@ -18,7 +18,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Callable, Literal
+from typing import Any, Callable, Literal
 
 ErrorCode = Literal[
     "invalid_field",
@@ -58,6 +58,10 @@ class HeedError(Exception):
         self.message = message
         self.failures = tuple(failures)
         self.queued = queued
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors go from process to process: `multiprocessing` pickles them."""
+        return HeedError, (self.code, self.message), self.__dict__
 
 
 Report = Callable[[HeedError], None]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from ._clock import iso_micros, now_micros
 from ._error import HeedError
@@ -31,8 +33,8 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
 
     if not isinstance(id, str) or not id:
         return refuse("id must be the id of a span")
-    user = given.get("user")
-    if user is not None and not isinstance(user, int) and not _is_text(user):
+    user = _text(given.get("user"))
+    if user is None and given.get("user") is not None:
         return refuse("user must be a string that is not empty")
 
     created_micros = now_micros()
@@ -54,7 +56,7 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
         "id": id,
         "feedback_id": feedback_id,
         "created": iso_micros(created_micros),
-        "user": None if user is None else str(user),
+        "user": user,
         "source": recorder.snapshot("source", given.get("source"))[0],
         "replaces": replaces,
         "reply_to": _text(given.get("reply_to")),
@@ -64,9 +66,10 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
     return feedback_id
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != ""
-
-
 def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, (str, int)) and value != "" else None
+    """An id as text; None if it is none."""
+    if isinstance(value, (str, int, UUID)):
+        with suppress(ValueError):  # A number may have more digits than Python writes.
+            text = str(value)
+            return text if text.strip() else None
+    return None

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-import math
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from ._clock import now_micros
 from ._draft import Draft
+from ._error import HeedError, message_of
 from ._feedback import record_feedback
 from ._fields import snapshot_fields
 from ._id import SpanAddress, new_span_id, new_trace_id
@@ -55,17 +56,17 @@ class LiveSpan:
             start_micros,
             origin,
         )
-        attributes: dict[str, Any] = {
-            "name": str(name) if name else "root" if self._is_root else "span"
-        }
-        if type or self._is_root:
-            attributes["type"] = _text(type) if type else "task"
+        default_name = "root" if self._is_root else "span"
+        attributes: dict[str, Any] = {"name": self._text("name", name) or default_name}
+        kind = self._text("type", type) or ("task" if self._is_root else "")
+        if kind:
+            attributes["type"] = kind
         attributes["exec_counter"] = next(_exec_counter)
         fields: list[tuple[str, Any, int]] = [
             ("span_attributes", attributes, len(attributes["name"]) + 50),
             ("metrics", {"start": start_micros / 1e6}, 30),
         ]
-        if span_attributes:
+        if span_attributes is not None:
             fields += snapshot_fields(recorder, {"span_attributes": span_attributes})
         if event:
             fields += snapshot_fields(recorder, event)
@@ -132,12 +133,28 @@ class LiveSpan:
         type: str | None = None,
         span_attributes: Mapping[str, Any] | None = None,
     ) -> None:
-        given = {"name": name, "type": type, **(span_attributes or {})}
-        self.log(span_attributes={key: value for key, value in given.items() if value is not None})
+        named = {"name": name, "type": type}
+        self.log(span_attributes={key: value for key, value in named.items() if value is not None})
+        self.log(span_attributes=span_attributes)
 
     def inject(self, carrier: Carrier) -> Carrier:
-        carrier["traceparent"] = self.traceparent
+        try:
+            carrier["traceparent"] = self.traceparent
+        except Exception as raised:
+            self._left_out("traceparent", raised)
         return carrier
+
+    def _text(self, field: str, value: Any) -> str:
+        """Empty if it says nothing. A type may be an enumeration, as in other SDKs."""
+        try:
+            return str(getattr(value, "value", value)) if value else ""
+        except Exception as raised:
+            self._left_out(field, raised)
+            return ""
+
+    def _left_out(self, field: str, raised: Exception) -> None:
+        told = f"{field} cannot be told: {message_of(raised)}. It was left out."
+        self._recorder.report(HeedError("invalid_field", told))
 
     def export(self) -> str:
         return self.id
@@ -178,11 +195,7 @@ def leave(token: contextvars.Token[Span | None]) -> None:
 
 def _micros(seconds: float | None) -> int:
     """Unix seconds as microseconds; now, for anything that is no time."""
-    if isinstance(seconds, (int, float)) and math.isfinite(seconds):
-        return round(seconds * 1e6)
+    if isinstance(seconds, (int, float)):
+        with suppress(OverflowError, ValueError):
+            return round(float(seconds) * 1e6)
     return now_micros()
-
-
-def _text(kind: Any) -> str:
-    """A type may be an enumeration, as in other SDKs."""
-    return str(getattr(kind, "value", kind))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from ._clock import now_micros
 from ._counts import Stats
@@ -118,10 +119,10 @@ class Logger:
         metadata: Mapping[str, Any] | None = None,
         source: str | None = None,
         *,
-        user: str | int | None = None,
-        replaces: str | None = None,
-        reply_to: str | None = None,
-        feedback_id: str | None = None,
+        user: str | int | UUID | None = None,
+        replaces: str | UUID | None = None,
+        reply_to: str | UUID | None = None,
+        feedback_id: str | UUID | None = None,
     ) -> str:
         """
         Judges a span, of any process. At least one of the first five contents is needed.

@@ -28,7 +28,7 @@ def is_blank(parent: Any) -> bool:
     """True for a parent that says nothing: absent, empty, or a header the request did not have."""
     if _is_headers(parent):
         return not _traceparent(parent)
-    return parent is None or parent == ""
+    return parent is None or (isinstance(parent, str) and parent == "")
 
 
 def read_parent(parent: Any, report: Report) -> Attachment:
@@ -37,9 +37,9 @@ def read_parent(parent: Any, report: Report) -> Attachment:
     official `braintrust` SDKs exports. Never raises: what cannot be read is told to `report`, and
     the span becomes a root.
     """
-    if parent == NEW_TRACE:
-        return Attachment()
     if isinstance(parent, str):
+        if parent == NEW_TRACE:
+            return Attachment()
         address = parse_id(parent)
         if address:
             return Attachment(address)
@@ -58,11 +58,14 @@ def read_parent(parent: Any, report: Report) -> Attachment:
 
 def _is_headers(parent: Any) -> bool:
     """The headers of a web framework need not be a `Mapping`: those of Flask are none."""
-    return not isinstance(parent, type) and callable(getattr(parent, "get", None))
+    try:
+        return not isinstance(parent, type) and callable(getattr(parent, "get", None))
+    except Exception:
+        return False
 
 
 def _traceparent(headers: Mapping[str, Any]) -> Any:
     try:
-        return headers.get("traceparent")
+        return headers.get("traceparent") or None
     except Exception:
         return None

@@ -62,7 +62,8 @@ class QueueLimits(NamedTuple):
 
 class Queue:
     """
-    A bounded queue, first in, first out. When it is full the oldest item goes, and is counted.
+    A bounded queue, first in, first out. When it is full the oldest item goes, and is counted; an
+    item that is larger than the whole queue goes itself.
     Items that are being sent are queued until they are settled. The caller holds the lock.
     """
 
@@ -102,6 +103,12 @@ class Queue:
             self._bytes += item.size
         else:
             self._bytes += item.size - size_before
+        if item.size > self._limits.max_bytes:
+            self._open.remove(item)
+            self._bytes -= item.size
+            item.seq = 0
+            item.discard()
+            return 1
         dropped = 0
         while len(self) > self._limits.max_rows or self._bytes > self._limits.max_bytes:
             if self._returned:

@@ -4,6 +4,7 @@ import contextvars
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from ._parent import Parent
 
@@ -58,10 +59,10 @@ class Span(Protocol):
         comment: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         source: str | None = None,
-        user: str | int | None = None,
-        replaces: str | None = None,
-        reply_to: str | None = None,
-        feedback_id: str | None = None,
+        user: str | int | UUID | None = None,
+        replaces: str | UUID | None = None,
+        reply_to: str | UUID | None = None,
+        feedback_id: str | UUID | None = None,
     ) -> str:
         """Judges this span; see `Logger.log_feedback`."""
         ...

@@ -34,7 +34,10 @@ class Claim(NamedTuple):
 
 def folder_of(spool: Path, url: str, project: str) -> Path:
     """Where items wait that go to one project of one server."""
-    return spool / hashlib.sha256(f"{url}\n{project}".encode()).hexdigest()[:16]
+    return (
+        spool
+        / hashlib.sha256(f"{url}\n{project}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    )
 
 
 def claim(folder: Path) -> Claim | None:
