@@ -9,8 +9,6 @@ import {
   columnsOf,
   type EmbeddedWhere,
   explained,
-  INDEX_AT_ONCE,
-  INDEXED_AT_ONCE_BYTES,
   INSERT_FORMAT,
   rowsOf,
   SETTINGS,
@@ -23,6 +21,14 @@ interface Session {
   readonly client: ClickHouseClient
   readonly connection: ChdbConnection
 }
+
+/**
+ * An insert of so many bytes indexes its words at once. Merges of many such parts would need hundreds of
+ * megabytes for it, and searches would read them whole until then.
+ */
+const INDEXED_AT_ONCE_BYTES = 2 ** 20
+
+const INDEX_AT_ONCE = { exclude_materialize_skip_indexes_on_insert: '' } as const
 
 /** The engine in this process. Throws CliError when the directory is another process's. */
 export async function openEmbedded(where: EmbeddedWhere): Promise<ClickHouse> {

@@ -49,14 +49,6 @@ export const SETTINGS = {
   exclude_materialize_skip_indexes_on_insert: 'input_words, output_words',
 } as const
 
-/**
- * An insert of so many bytes indexes its words at once. Merges of many such parts would need hundreds of
- * megabytes for it, and searches would read them whole until then.
- */
-export const INDEXED_AT_ONCE_BYTES = 2 ** 20
-
-export const INDEX_AT_ONCE = { exclude_materialize_skip_indexes_on_insert: '' } as const
-
 /** Lists of values: half the size of objects, and a third less work for the engine. */
 export const INSERT_FORMAT = 'JSONCompactEachRow'
 

@@ -88,8 +88,8 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
 
     /**
      * All events on the spans of some traces, in the order that decides whose vote and whose edit is the
-     * newest: oldest first, and of one moment by id, as feedback ids of one process grow. Those on Heed ids are read while `spans`,
-     * the arrived spans by row id with their traces, is still on its way.
+     * newest: oldest first, and of one moment by id, as feedback ids of one process grow. Those on Heed ids
+     * are read while `spans`, the arrived spans by row id with their traces, is still on its way.
      */
     ofTraces: async (
       projectId: string,

@@ -1,8 +1,16 @@
+import { expect } from 'vitest'
 import type { Product } from '../support/product.ts'
 
 /** The row of a span that a program told the id of. */
 export const rowOf = async (product: Product, project_name: string, id: string) =>
   (await product.get(`/v1/spans/${id}`, { project_name })).body
+
+/** The one call below a span. */
+export async function modelCall(product: Product, project_name: string, id: string) {
+  const calls = await modelCalls(product, project_name, id)
+  expect(calls).toHaveLength(1)
+  return calls[0]
+}
 
 /** The spans below one span: each as it stands in the trace, with its row and its metrics by name. */
 export async function modelCalls(product: Product, project_name: string, id: string) {

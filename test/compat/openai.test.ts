@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
-import { attached, modelCalls, rowOf } from './model-call.ts'
+import { attached, modelCall, rowOf } from './model-call.ts'
 import { openProvider } from './provider.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
@@ -22,12 +22,7 @@ describe.each(SDKS)('the wrapped OpenAI client of $name', (sdk) => {
     refused: { id: string; message: string }
   }
 
-  /** The one call below a span. */
-  async function call(id: string) {
-    const calls = await modelCalls(product, project_name, id)
-    expect(calls).toHaveLength(1)
-    return calls[0]
-  }
+  const call = (id: string) => modelCall(product, project_name, id)
 
   beforeAll(async () => {
     const env = {
