@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Comparison, Experiment } from '../wire/experiments.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { currentPayloads } from './payload-row.ts'
 import { type Sql, sql, strs, uuid } from './sql.ts'
 
@@ -68,7 +69,7 @@ export const comparisonQueries = (ch: ClickHouse) => {
     caseCount: async (of: Experiment): Promise<number> => {
       const [row] = await ch.rows(
         z.object({ n: z.coerce.number() }),
-        sql`SELECT uniqExact(trace_id) AS n FROM spans FINAL
+        sql`SELECT uniqExact(trace_id) AS n FROM ${CURRENT_SPANS}
             WHERE project_id = ${uuid(of.id)} AND is_root`,
       )
       return row?.n ?? 0
@@ -84,7 +85,7 @@ const byCase = (id: string, values: Sql): Sql => sql`
   FROM (${values}) AS value
   INNER JOIN (
     SELECT trace_id, sipHash128(any(input)) AS case
-    FROM (SELECT id, trace_id FROM spans FINAL
+    FROM (SELECT id, trace_id FROM ${CURRENT_SPANS}
           WHERE project_id = ${uuid(id)} AND is_root) AS root
     INNER JOIN ${currentPayloads(sql`project_id = ${uuid(id)}`)} AS payload USING (id)
     GROUP BY trace_id
@@ -111,12 +112,12 @@ const judged = (id: string): Sql => sql`
   FROM (
     SELECT trace_id, name, assumeNotNull(vote) AS score
     FROM current
-    INNER JOIN (SELECT id, trace_id FROM spans FINAL WHERE project_id = ${uuid(id)}) AS span
+    INNER JOIN (SELECT id, trace_id FROM ${CURRENT_SPANS} WHERE project_id = ${uuid(id)}) AS span
       ON target = span.id
     WHERE vote IS NOT NULL
     UNION ALL
     SELECT trace_id, name, score
-    FROM spans FINAL ARRAY JOIN mapKeys(scores) AS name, mapValues(scores) AS score
+    FROM ${CURRENT_SPANS} ARRAY JOIN mapKeys(scores) AS name, mapValues(scores) AS score
     WHERE project_id = ${uuid(id)} AND notEmpty(scores)
       AND (id, name) NOT IN (SELECT target, name FROM current WHERE vote IS NOT NULL)
   )
@@ -125,7 +126,7 @@ const judged = (id: string): Sql => sql`
 /** What the program under test took, without what its scorers took. */
 const measured = (id: string): Sql => sql`
   SELECT trace_id, metric.1 AS name, sum(metric.2) AS value
-  FROM spans FINAL
+  FROM ${CURRENT_SPANS}
   ARRAY JOIN arrayConcat(
     if(type = 'task' AND end_time IS NOT NULL AND start_time IS NOT NULL,
       [('duration', assumeNotNull(end_time) - assumeNotNull(start_time))], []),

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { Feedback, FeedbackPage } from '../wire/feedback.ts'
 import type { Filter } from '../wire/filter.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import type { Bounded } from './filter/bounded.ts'
 import { condition } from './filter/compile.ts'
 import { everything } from './filter/scope.ts'
 import { parseHeedId } from './id.ts'
 import { int, join, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { withIds } from './stored-rows.ts'
 import { compareText } from './text-order.ts'
 import { parseMicros } from './time.ts'
 
@@ -50,13 +52,17 @@ export const ledgerQueries = (ch: ClickHouse, bounded: Bounded) => {
   /** The traces of those judged spans that have arrived, by row id. */
   async function arrived(projectId: string, targets: readonly string[]) {
     const Found = z.object({ id: z.string(), trace_id: z.string() })
-    if (targets.length === 0) return new Map<string, string>()
-    const found = await ch.rows(
-      Found,
-      sql`SELECT id, trace_id FROM spans FINAL
-          WHERE project_id = ${uuid(projectId)} AND id IN ${strs([...new Set(targets)])}`,
+    const asked = [...new Set(targets)].map((id) => ({ id, millis: parseHeedId(id)?.millis }))
+    const found = await Promise.all(
+      withIds(asked).map((where) =>
+        ch.rows(
+          Found,
+          sql`SELECT id, trace_id FROM ${CURRENT_SPANS}
+              WHERE project_id = ${uuid(projectId)} AND ${where}`,
+        ),
+      ),
     )
-    return new Map(found.map((row) => [row.id, row.trace_id]))
+    return new Map(found.flat().map((row) => [row.id, row.trace_id]))
   }
 
   const select = (projectId: string, where: Sql, end: Sql) =>

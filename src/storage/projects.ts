@@ -5,6 +5,7 @@ import type { ProjectRef } from '../wire/common.ts'
 import { Project, type ProjectSummary } from '../wire/projects.ts'
 import type { Catalog } from './catalog.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { sql } from './sql.ts'
 
 /** The projects of this server: names are unique, ids are UUIDs, both stay. */
@@ -70,11 +71,11 @@ export class Projects {
           FROM (
             SELECT project_id, toInt64(countIf(is_root)) AS traces, 0 AS events, 0 AS pending,
               max(created) AS last
-            FROM spans FINAL GROUP BY project_id
+            FROM ${CURRENT_SPANS} GROUP BY project_id
             UNION ALL
             -- A trace with several roots is one trace; those that may have are found without FINAL.
             SELECT project_id, -toInt64(count() - 1), 0, 0, max(created)
-            FROM spans FINAL
+            FROM ${CURRENT_SPANS}
             WHERE is_root AND (project_id, trace_id) IN (
               SELECT project_id, trace_id FROM spans WHERE is_root
               GROUP BY project_id, trace_id HAVING count() > 1)
@@ -82,7 +83,7 @@ export class Projects {
             UNION ALL
             SELECT project_id, 0, count(),
               countIf((project_id, target) NOT IN (
-                SELECT project_id, id FROM spans FINAL WHERE id IN (SELECT target FROM feedback)
+                SELECT project_id, id FROM ${CURRENT_SPANS} WHERE id IN (SELECT target FROM feedback)
               )),
               max(judged_at)
             FROM feedback FINAL GROUP BY project_id

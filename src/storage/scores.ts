@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Average } from '../wire/common.ts'
 import { averages } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { units } from './filter/judged.ts'
 import { sql, uuid } from './sql.ts'
 
@@ -31,10 +32,10 @@ export const scoreQueries = (ch: ClickHouse) => ({
       FROM (
         SELECT name, assumeNotNull(value) AS judged FROM current
         WHERE value IS NOT NULL
-          AND target IN (SELECT id FROM spans FINAL WHERE ${project}
+          AND target IN (SELECT id FROM ${CURRENT_SPANS} WHERE ${project}
             AND id IN (SELECT target FROM current))
         UNION ALL
-        SELECT name, judged FROM spans FINAL
+        SELECT name, judged FROM ${CURRENT_SPANS}
         ARRAY JOIN mapKeys(scores) AS name, mapValues(scores) AS judged
         WHERE ${project} AND notEmpty(scores) AND (id, name) NOT IN (
             SELECT target, name FROM current WHERE value IS NOT NULL)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Span } from '../wire/traces.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
 import { currentPayloads, PayloadRow, rowOfPayload } from './payload-row.ts'
@@ -20,7 +21,7 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
     const told = parseHeedId(id)?.traceId
     if (told !== undefined) return traces.find(projectId, told)
     const Found = z.object({ trace_id: z.string() })
-    const [span] = await ch.rows(Found, sql`SELECT trace_id FROM spans FINAL WHERE ${at}`)
+    const [span] = await ch.rows(Found, sql`SELECT trace_id FROM ${CURRENT_SPANS} WHERE ${at}`)
     return span ? traces.find(projectId, span.trace_id) : null
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { append, byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import { type Entry, versionAt } from './fold.ts'
 import { PayloadRow, rowOfPayload } from './payload-row.ts'
 import { ints, type Sql, sql, strs, uuid } from './sql.ts'
@@ -18,34 +19,40 @@ export async function placedTimes(
   ch: ClickHouse,
   rows: readonly Placeable[],
 ): Promise<Map<string, number>> {
-  const told = rows.flatMap(({ millis, ...row }) =>
-    millis === undefined ? [] : [{ ...row, time: millis }],
-  )
-  const opaque = rows.filter(({ millis }) => millis === undefined)
-  const found = await Promise.all([
-    ...byProject(told).map(([projectId, some]) =>
-      placed(ch, projectId, some, filedAt(sql`time`, timesOf(some))),
+  const Row = z.object({ id: z.string(), millis: z.coerce.number() })
+  const found = await Promise.all(
+    byProject(rows).flatMap(([projectId, some]) =>
+      withIds(some).map(async (where) => {
+        const placed = await ch.rows(
+          Row,
+          sql`SELECT id, toUnixTimestamp64Milli(min(spans.time)) AS millis FROM spans
+              WHERE project_id = ${uuid(projectId)} AND ${where}
+              GROUP BY id`,
+        )
+        return placed.map(({ id, millis }): [string, number] => [`${projectId} ${id}`, millis])
+      }),
     ),
-    ...byProject(opaque).map(([projectId, some]) => placed(ch, projectId, some, sql`1`)),
-  ])
+  )
   return new Map(found.flat())
 }
 
-async function placed(
-  ch: ClickHouse,
-  projectId: string,
-  rows: readonly { readonly id: string }[],
-  where: Sql,
-) {
-  const Row = z.object({ id: z.string(), millis: z.coerce.number() })
-  const found = await ch.rows(
-    Row,
-    sql`SELECT id, toUnixTimestamp64Milli(min(time)) AS millis FROM spans
-        WHERE project_id = ${uuid(projectId)} AND ${where}
-          AND id IN ${strs(rows.map((row) => row.id))}
-        GROUP BY id`,
+/**
+ * Conditions on `spans` that find rows by their ids, one statement each: by the key where ids tell the time,
+ * by the index on ids where they do not. `millis` is the time in the id, if it tells one.
+ */
+export function withIds(rows: readonly Pick<Placeable, 'id' | 'millis'>[]): Sql[] {
+  const told = rows.flatMap(({ id, millis }) =>
+    millis === undefined ? [] : [{ id, time: millis }],
   )
-  return found.map(({ id, millis }): [string, number] => [`${projectId} ${id}`, millis])
+  const opaque = rows.filter(({ millis }) => millis === undefined)
+  const among = (some: readonly { readonly id: string }[]) =>
+    sql`id IN ${strs(some.map(({ id }) => id))}`
+  return [
+    ...(told.length > 0
+      ? [sql`${filedAt(sql`spans.time`, timesOf(told))} AND ${among(told)}`]
+      : []),
+    ...(opaque.length > 0 ? [among(opaque)] : []),
+  ]
 }
 
 /** Rows that are filed under one of these times, in milliseconds: the key finds them. `time` is its column. */
@@ -72,7 +79,7 @@ export async function wholeEntries(
     sql`SELECT id, version, xact_id, input, output, expected, error, metadata, rest
         FROM payloads
         WHERE ${bounds} AND (id, version) IN (
-          SELECT id, version FROM spans FINAL
+          SELECT id, version FROM ${CURRENT_SPANS}
           WHERE ${bounds} AND id IN ${strs(rows.map((row) => row.id))} AND is_folded = 0
         )`,
   )

@@ -5,6 +5,7 @@ import type { SpanPage, Trace, TracePage, TraceSummary } from '../wire/traces.ts
 import { averages, judgements, type OwnScores, tally } from './averages.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import type { Bounded } from './filter/bounded.ts'
 import { spansOf } from './filter/scope.ts'
 import { TREE_ORDER } from './filter/second-roots.ts'
@@ -70,7 +71,7 @@ export const traceQueries = (
               (id, user, toString(created), CAST(scores AS Array(Tuple(String, Float64)))),
               notEmpty(scores)
             ) AS scored
-          FROM spans FINAL
+          FROM ${CURRENT_SPANS}
           WHERE ${spans}
           GROUP BY trace_id`,
     )

@@ -5,6 +5,7 @@ import { judgements, subtreeAverages } from './averages.ts'
 import { append } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
+import { CURRENT_SPANS } from './current-spans.ts'
 import type { ledgerQueries } from './ledger.ts'
 import { type Sql, sql } from './sql.ts'
 import { plant } from './tree.ts'
@@ -58,7 +59,7 @@ export async function readTrees(
           start_time AS start, end_time AS end, exec_counter, error, model, user, comment, tags,
           CAST(metrics AS Array(Tuple(String, Float64))) AS metrics,
           CAST(scores AS Array(Tuple(String, Float64))) AS scores
-        FROM spans FINAL
+        FROM ${CURRENT_SPANS}
         WHERE ${spans}`,
   )
   const traceOf = reading.then((rows) => new Map(rows.map((row) => [row.id, row.trace_id])))

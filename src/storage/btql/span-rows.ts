@@ -4,6 +4,7 @@ import { averages, judgements, tally } from '../averages.ts'
 import { append } from '../by-project.ts'
 import type { ClickHouse } from '../clickhouse.ts'
 import { comments } from '../comments.ts'
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ledgerQueries } from '../ledger.ts'
 import type { RowJson } from '../merge.ts'
@@ -98,7 +99,7 @@ export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQu
         SpanRow,
         sql`SELECT id, xact_id, trace_id, span_id, span_parents, is_root, created, user, comment,
               CAST(scores AS Array(Tuple(String, Float64))) AS scores
-            FROM spans FINAL WHERE ${which}`,
+            FROM ${CURRENT_SPANS} WHERE ${which}`,
       ),
       ch.rows(
         WholeRow,

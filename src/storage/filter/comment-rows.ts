@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Sql, sql } from '../sql.ts'
 import { attached } from './event-rows.ts'
 import type { Scope } from './scope.ts'
@@ -26,6 +27,6 @@ export const standingComments = (scope: Scope): Sql => sql`
     ARRAY JOIN standing AS entry
     UNION ALL
     SELECT trace_id, id, comment AS text
-    FROM spans FINAL WHERE ${scope.spans} AND comment != ''
+    FROM ${CURRENT_SPANS} WHERE ${scope.spans} AND comment != ''
   )
   WHERE text != ''`

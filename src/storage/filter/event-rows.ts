@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Sql, sql } from '../sql.ts'
 import type { Scope } from './scope.ts'
 
@@ -7,7 +8,7 @@ export const attached = (scope: Scope, which: Sql): Sql => sql`
     expected, comment, replaces, tags
   FROM (SELECT * FROM feedback FINAL WHERE ${scope.feedback} AND (${which})) AS event
   INNER JOIN (
-    SELECT id, trace_id FROM spans FINAL
+    SELECT id, trace_id FROM ${CURRENT_SPANS}
     WHERE ${scope.spans} AND id IN (
       SELECT target FROM feedback WHERE ${scope.feedback} AND (${which}))
   ) AS span ON event.target = span.id`

@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { join, type Sql, sql, str } from '../sql.ts'
 import { type FieldSql, type FieldTable, flat } from './field-sql.ts'
 import type { Scope } from './scope.ts'
@@ -10,7 +11,7 @@ const text = (name: Sql): FieldSql => column(sql`nullIf(${name}, '')`)
 const ofSpan = (value: Sql, absent?: string): FieldSql => ({
   kind: 'rows',
   key: sql`target`,
-  rows: (_, scope: Scope) => sql`SELECT id AS key, ${value} AS value FROM spans FINAL
+  rows: (_, scope: Scope) => sql`SELECT id AS key, ${value} AS value FROM ${CURRENT_SPANS}
     WHERE ${scope.spans} AND id IN (SELECT target FROM feedback WHERE ${scope.feedback})`,
   ...(absent === undefined ? {} : { absent }),
 })

@@ -1,4 +1,5 @@
 import { UNITS } from '../averages.ts'
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { float, join, type Sql, sql, str, strs } from '../sql.ts'
 import { type FieldSql, flat } from './field-sql.ts'
 import type { Scope } from './scope.ts'
@@ -15,7 +16,7 @@ export const judged = (names: readonly string[], scope: Scope): Sql => sql`
     SELECT id, trace_id, name, mapContains(scores, name) AS is_own,
       ${units(sql`scores[name]`)} AS own_units
     FROM (
-      SELECT id, trace_id, scores FROM spans FINAL
+      SELECT id, trace_id, scores FROM ${CURRENT_SPANS}
       WHERE ${scope.spans} AND (
         hasAny(mapKeys(scores), ${strs(names)}) OR id IN (
           SELECT target FROM feedback

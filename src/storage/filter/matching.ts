@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Filter, FilterSource } from '../../wire/filter.ts'
 import type { Count } from '../../wire/groups.ts'
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { join, type Sql, sql } from '../sql.ts'
 import type { Bounded } from './bounded.ts'
 import { condition, partsOf } from './compile.ts'
@@ -40,7 +41,7 @@ export async function matching(ch: Bounded, question: Question, isJoined: boolea
     ...(source === 'traces' ? [sql`id NOT IN (${secondRoots(scope)})`] : []),
     ...(filter ? [condition(filter, { source, scope, now, unspoken: silent })] : []),
   ]
-  const from = isOfSpans ? sql`spans FINAL` : sql`feedback FINAL`
+  const from = isOfSpans ? CURRENT_SPANS : sql`feedback FINAL`
   return { from, where: join(all, ' AND '), scope }
 }
 

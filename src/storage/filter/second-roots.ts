@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Sql, sql } from '../sql.ts'
 import type { Scope } from './scope.ts'
 
@@ -12,7 +13,7 @@ export const TREE_ORDER = sql`(ifNull(start_time, inf), exec_counter, id)`
 export const secondRoots = (scope: Scope): Sql => sql`
   SELECT arrayJoin(arraySlice(
     arraySort(groupArray(${TREE_ORDER})), 2)).3
-  FROM spans FINAL
+  FROM ${CURRENT_SPANS}
   WHERE ${scope.spans} AND is_root AND trace_id IN (
     SELECT trace_id FROM spans WHERE ${scope.spans} AND is_root GROUP BY trace_id HAVING count() > 1)
   GROUP BY trace_id`

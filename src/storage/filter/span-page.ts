@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Filter } from '../../wire/filter.ts'
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
 import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
@@ -110,7 +111,7 @@ export async function spanPage<T extends Cursor>(
     return ch.rows(
       wanted.row,
       sql`${left.length > 0 ? namingTraces(traces) : sql``}
-          SELECT ${wanted.columns} FROM spans FINAL
+          SELECT ${wanted.columns} FROM ${CURRENT_SPANS}
           WHERE ${join(exact, ' AND ')}
           ORDER BY spans.time DESC, id DESC LIMIT ${int(limit + 1 - rows.length)}`,
     )

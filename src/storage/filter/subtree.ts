@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Sql, sql } from '../sql.ts'
 import { judged, mean } from './judged.ts'
 import type { Scope } from './scope.ts'
@@ -53,7 +54,7 @@ export const subtreeMeans = (name: string, scope: Scope): Sql => sql`
           greatest(indexOf(nodes.6, 1), 1) AS root
         FROM (
           SELECT trace_id, start_time, exec_counter, id, span_id, span_parents, is_root
-          FROM spans FINAL
+          FROM ${CURRENT_SPANS}
           WHERE ${scope.spans} AND trace_id IN (SELECT trace_id FROM (${judged([name], scope)}))
         ) AS span
         LEFT JOIN (SELECT id, units, n FROM (${judged([name], scope)})) AS judged USING (id)

@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Sql, sql } from '../sql.ts'
 import { feedbackOf, rowsBy } from './feedback-of.ts'
 import type { FieldSql, FieldTable } from './field-sql.ts'
@@ -15,7 +16,7 @@ const key = sql`trace_id`
 const total = (value: Sql, which: Sql) =>
   rowsBy(
     key,
-    (scope) => sql`SELECT trace_id AS key, ${value} AS value FROM spans FINAL
+    (scope) => sql`SELECT trace_id AS key, ${value} AS value FROM ${CURRENT_SPANS}
       WHERE ${scope.spans} AND ${which} GROUP BY trace_id`,
   )
 
@@ -28,7 +29,7 @@ const search = (ids: Words): FieldSql => ({
   rows: (found, scope) =>
     scope.isTold
       ? sql`SELECT substring(id, 1, 32) FROM (${found})`
-      : sql`SELECT trace_id FROM spans FINAL WHERE ${scope.spans} AND id IN (${found})`,
+      : sql`SELECT trace_id FROM ${CURRENT_SPANS} WHERE ${scope.spans} AND id IN (${found})`,
 })
 
 /** How each field of a trace is read: a row is its root span. */

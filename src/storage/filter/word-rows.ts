@@ -1,3 +1,4 @@
+import { CURRENT_SPANS } from '../current-spans.ts'
 import { join, type Sql, sql, strs } from '../sql.ts'
 import { standingComments } from './comment-rows.ts'
 import type { Scope } from './scope.ts'
@@ -24,7 +25,7 @@ function inPayload(columns: readonly Sql[], wanted: readonly string[] | null, sc
           : sql`${column} NOT IN ('', 'null')`
       }`,
   )
-  return sql`SELECT id FROM spans FINAL
+  return sql`SELECT id FROM ${CURRENT_SPANS}
     WHERE ${scope.spans} AND (time, id, version) IN (${join(held, ' UNION ALL ')})`
 }
 
