@@ -14,6 +14,7 @@ import type { Gate } from './gate.ts'
 import { ingestion } from './ingestion.ts'
 import type { Live } from './live.ts'
 import type { Org } from './org.ts'
+import { datasetPageRoutes } from './routes/datasets.ts'
 import { experimentPageRoutes } from './routes/experiments.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -90,6 +91,7 @@ export function createApp({
     .route('/', attachmentRoutes({ attachments, urls }))
     .route('/', compatRoutes({ storage, items, bodyBytesMax }))
     .route('/v1/experiments', experimentPageRoutes(storage))
+    .route('/v1/datasets', datasetPageRoutes(storage))
     .route('/v1', readRoutes(storage))
     .route('/v1', queryRoutes(storage))
     .route('/v1/live', liveRoutes(storage, live))

@@ -22,6 +22,7 @@ interface Gathering {
   readonly traces: Set<string>
   readonly feedback: Set<string>
   readonly experiments: Set<string>
+  readonly datasets: Set<string>
   projects: boolean
 }
 
@@ -43,11 +44,13 @@ export class Live {
       traces: new Set(),
       feedback: new Set(),
       experiments: new Set(),
+      datasets: new Set(),
       projects: false,
     }
     for (const id of part.traces ?? []) gathering.traces.add(id)
     for (const id of part.feedback ?? []) gathering.feedback.add(id)
     for (const id of part.experiments ?? []) gathering.experiments.add(id)
+    for (const id of part.datasets ?? []) gathering.datasets.add(id)
     gathering.projects ||= part.projects ?? false
     this.#gathering.set(projectId, gathering)
     if (!this.#timers.has(projectId)) this.#send(projectId)
@@ -89,6 +92,7 @@ export class Live {
         traces: [...gathering.traces],
         feedback: [...gathering.feedback],
         experiments: [...gathering.experiments],
+        datasets: [...gathering.datasets],
         projects: gathering.projects,
       },
     }
@@ -103,7 +107,7 @@ export class Live {
     const sequence = Number(text)
     const oldest = (this.#kept[0]?.sequence ?? this.#sequence + 1) - 1
     if (boot !== this.#boot || !(sequence >= oldest && sequence <= this.#sequence)) {
-      const change = { traces: [], feedback: [], experiments: [], projects: true }
+      const change = { traces: [], feedback: [], experiments: [], datasets: [], projects: true }
       return [{ id: this.position, event: 'reset', projectId: null, change }]
     }
     return this.#kept

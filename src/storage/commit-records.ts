@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ClickHouse } from './clickhouse.ts'
 import type { RowJson } from './merge.ts'
 import type { Commit } from './writer.ts'
-import type { RecordWrite } from './writes.ts'
+import type { Changed, RecordWrite } from './writes.ts'
 
 /** Appends the writes of several requests to their datasets: resolves when all is committed and synced. */
 export const commitRecords =
@@ -12,8 +12,16 @@ export const commitRecords =
       'dataset_records',
       group.flatMap(({ items, xactId }) => items.map((write) => recordRow(write, xactId))),
     )
-    return async () => []
+    const datasetIds = new Set(group.flatMap(({ items }) => items.map((write) => write.datasetId)))
+    return async () => [...datasetIds].map(changed)
   }
+
+/** A dataset holds no traces: it stands for all that is in it, where others name their project. */
+const changed = (datasetId: string): Changed => ({
+  projectId: datasetId,
+  traceIds: [],
+  feedbackIds: [],
+})
 
 function recordRow(write: RecordWrite, xactId: string) {
   const row = JSON.stringify(write.row)

@@ -6,18 +6,24 @@ import type { Catalog } from './catalog.ts'
 /** The datasets of this server: names are unique in a project, ids are UUIDs. */
 export class Datasets {
   readonly #catalog: Catalog
+  readonly #onCreated: (dataset: Dataset) => void
   readonly #byId = new Map<string, Dataset>()
   /** By `<project id> <name>`. */
   readonly #byName = new Map<string, Promise<Dataset>>()
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, onCreated: (dataset: Dataset) => void) {
     this.#catalog = catalog
+    this.#onCreated = onCreated
     for (const dataset of catalog.list('dataset', Dataset)) this.#add(dataset)
+  }
+
+  get(id: string): Dataset | undefined {
+    return this.#byId.get(id.toLowerCase())
   }
 
   /** Throws AppError `dataset_not_found`. */
   find(id: string): Dataset {
-    const dataset = this.#byId.get(id.toLowerCase())
+    const dataset = this.get(id)
     if (!dataset) throw new AppError('dataset_not_found', { id })
     return dataset
   }
@@ -54,6 +60,7 @@ export class Datasets {
     }
     await this.#catalog.put('dataset', dataset.id, dataset)
     this.#add(dataset)
+    this.#onCreated(dataset)
     return dataset
   }
 

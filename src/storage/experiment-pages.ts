@@ -5,8 +5,8 @@ import type {
   ExperimentSummary,
 } from '../wire/experiments.ts'
 import type { comparisonQueries } from './comparison.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Experiments } from './experiments.ts'
+import { listedPage } from './listed-page.ts'
 import { preview } from './preview.ts'
 import type { traceQueries } from './traces.ts'
 
@@ -36,26 +36,13 @@ export function experimentPages(
     /** Of a project, newest first, or the one of a name. Throws AppError `invalid_request` for a wrong cursor. */
     page: async (
       projectId: string,
-      {
-        name,
-        limit,
-        cursor,
-      }: { name?: string | undefined; limit: number; cursor?: string | undefined },
+      { name, ...page }: { name?: string | undefined; limit: number; cursor?: string | undefined },
     ): Promise<ExperimentPage> => {
-      const after = cursor === undefined ? null : decodeCursor(cursor)
       const all = experiments
         .list(projectId)
         .filter((one) => name === undefined || one.name === name)
-      const from = after ? all.findIndex(({ id }) => id === after.id) + 1 : 0
-      const taken = all.slice(from, from + limit)
-      const last = taken.at(-1)
-      return {
-        experiments: await Promise.all(taken.map(summary)),
-        cursor:
-          last && from + limit < all.length
-            ? encodeCursor({ time: Date.parse(last.created), id: last.id })
-            : null,
-      }
+      const { items, cursor } = listedPage(all, page)
+      return { experiments: await Promise.all(items.map(summary)), cursor }
     },
 
     /** Its cases, newest first, beside the same cases of its base. */

@@ -7,6 +7,7 @@ import { btqlQueries } from './btql/index.ts'
 import { Catalog } from './catalog.ts'
 import { openClickHouse, type Where } from './clickhouse.ts'
 import { comparisonQueries } from './comparison.ts'
+import { datasetPages } from './dataset-pages.ts'
 import { Datasets } from './datasets.ts'
 import { experimentPages } from './experiment-pages.ts'
 import { Experiments } from './experiments.ts'
@@ -47,6 +48,7 @@ export type StorageEvent =
       readonly projectId: string
       readonly experimentId: string
     }
+  | { readonly kind: 'dataset_changed'; readonly projectId: string; readonly datasetId: string }
   | { readonly kind: 'project_created' }
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
@@ -77,9 +79,15 @@ export async function openStorage(
   const onExperiment = ({ id: experimentId, project_id: projectId }: Experiment) =>
     onEvent({ kind: 'experiment_changed', projectId, experimentId })
   const experiments = new Experiments(catalog, onExperiment)
+  const onDataset = ({ id: datasetId, project_id: projectId }: Dataset) =>
+    onEvent({ kind: 'dataset_changed', projectId, datasetId })
+  const datasets = new Datasets(catalog, onDataset)
+  const snapshots = new Snapshots(catalog)
   const onChanged = (changed: Changed) => {
     const experiment = experiments.get(changed.projectId)
+    const dataset = datasets.get(changed.projectId)
     if (experiment) onExperiment(experiment)
+    else if (dataset) onDataset(dataset)
     else onEvent({ kind: 'changed', changed })
   }
   const told = new ToldProjects(reader)
@@ -101,11 +109,12 @@ export async function openStorage(
     groups: (question: GroupQuestion) => groups(bounded, question),
     spans: spanQueries(reader, traces),
     attachments: new Attachments(reader, blobs, xactIds),
-    datasets: new Datasets(catalog),
+    datasets,
+    datasetPages: datasetPages(datasets, snapshots, recordReads),
     experiments,
     comparison,
     experimentPages: experimentPages(experiments, comparison, traces),
-    snapshots: new Snapshots(catalog),
+    snapshots,
     records: recordReads,
     btql: btqlQueries(reader, ledger, recordReads),
     /** The writes that make a dataset again what it was at a version, some at a time. */

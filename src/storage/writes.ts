@@ -63,6 +63,7 @@ export interface Batch {
 
 /** What a commit changed, for those who watch. */
 export interface Changed {
+  /** Or the id of the experiment or dataset whose rows changed. */
   readonly projectId: string
   readonly traceIds: readonly string[]
   readonly feedbackIds: readonly string[]

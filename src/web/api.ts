@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Dataset, DatasetPage, DatasetRecordPage } from '../wire/datasets.ts'
 import { ErrorBody } from '../wire/errors.ts'
 import { Experiment, ExperimentCasePage, ExperimentPage } from '../wire/experiments.ts'
 import { FeedbackPage } from '../wire/feedback.ts'
@@ -103,6 +104,15 @@ export const api = {
     ),
   experiment: (id: string, signal: AbortSignal) =>
     orNull(get(Experiment, `/v1/experiment/${encodeURIComponent(id)}`, signal)),
+  datasets: async (query: Query, signal: AbortSignal): Promise<DatasetPage> =>
+    (await orNull(get(DatasetPage, address('/v1/datasets', query), signal))) ?? {
+      datasets: [],
+      cursor: null,
+    },
+  records: (id: string, query: Query, signal: AbortSignal) =>
+    get(DatasetRecordPage, address(`/v1/dataset/${encodeURIComponent(id)}/fetch`, query), signal),
+  dataset: (id: string, signal: AbortSignal) =>
+    orNull(get(Dataset, `/v1/dataset/${encodeURIComponent(id)}`, signal)),
   feedback: async (query: Query, signal: AbortSignal): Promise<FeedbackPage> =>
     (await orNull(get(FeedbackPage, address('/v1/feedback', query), signal))) ?? {
       feedback: [],

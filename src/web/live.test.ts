@@ -3,7 +3,7 @@ import { type Channel, joinLive, type LiveEffects, type LiveEvent } from './live
 
 const change: LiveEvent = {
   type: 'change',
-  change: { traces: ['t'], feedback: [], experiments: [], projects: false },
+  change: { traces: ['t'], feedback: [], experiments: [], datasets: [], projects: false },
 }
 
 /** A browser whose tabs share a channel and a lock; the server is whoever calls `send`. */

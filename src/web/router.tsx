@@ -4,6 +4,8 @@ import { Home } from './app/Home.tsx'
 import { NotFound } from './app/NotFound.tsx'
 import { ObjectPage } from './app/ObjectPage.tsx'
 import { Root } from './app/Root.tsx'
+import { DatasetPage } from './datasets/DatasetPage.tsx'
+import { DatasetsPage } from './datasets/DatasetsPage.tsx'
 import { ExperimentPage } from './experiments/ExperimentPage.tsx'
 import { ExperimentsPage } from './experiments/ExperimentsPage.tsx'
 import { FeedbackPage } from './feedback/FeedbackPage.tsx'
@@ -75,12 +77,27 @@ const experiment = createRoute({
   validateSearch: (search: Search): { oid?: string | undefined } => ({ oid: text(search.oid) }),
 })
 
+const datasets = createRoute({
+  getParentRoute: () => project,
+  path: 'datasets',
+  component: DatasetsPage,
+})
+
+const dataset = createRoute({
+  getParentRoute: () => project,
+  path: 'datasets/$dataset',
+  component: DatasetPage,
+  validateSearch: (search: Search): { version?: string | undefined } => ({
+    version: text(search.version),
+  }),
+})
+
 const routeTree = root.addChildren([
   home,
   app,
   org,
   object,
-  project.addChildren([projectHome, logs, feedback, experiments, experiment]),
+  project.addChildren([projectHome, logs, feedback, experiments, experiment, datasets, dataset]),
 ])
 
 export const makeRouter = () =>

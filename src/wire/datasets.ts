@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { JsonObject, Name } from './common.ts'
+import { Json, JsonObject, Name } from './common.ts'
 
 /** A named, versioned set of records; names are unique in a project. */
 export const Dataset = z.object({
@@ -21,6 +21,35 @@ export const DatasetSnapshot = z.object({
   created: z.string(),
 })
 
+/** A dataset with what is in it. */
+export const DatasetSummary = Dataset.extend({
+  record_count: z.number().int(),
+  snapshots: z.array(DatasetSnapshot).describe('Oldest first.'),
+})
+
+/** `GET /v1/datasets`: newest first. */
+export const DatasetPage = z.object({
+  datasets: z.array(DatasetSummary),
+  cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
+})
+
+/** What a person looks at in a record. */
+export const DatasetRecord = z.object({
+  id: z.string(),
+  created: z.string(),
+  input: Json,
+  expected: Json,
+  metadata: Json,
+  tags: z.array(z.string()).nullable(),
+  origin: Json.describe('The row that it was made of: `object_type`, `object_id`, `id`.'),
+})
+
+/** `GET /v1/dataset/{id}/fetch`: newest first, as of a version or of now. */
+export const DatasetRecordPage = z.object({
+  events: z.array(DatasetRecord),
+  cursor: z.string().nullable().describe('Send it back for the next page; null at the end.'),
+})
+
 /** What a dataset is made with. */
 export const DatasetInput = z.object({
   name: Name,
@@ -39,4 +68,7 @@ export const Version = z
 
 export type Dataset = z.output<typeof Dataset>
 export type DatasetInput = z.output<typeof DatasetInput>
+export type DatasetPage = z.output<typeof DatasetPage>
+export type DatasetRecord = z.output<typeof DatasetRecord>
+export type DatasetSummary = z.output<typeof DatasetSummary>
 export type DatasetSnapshot = z.output<typeof DatasetSnapshot>

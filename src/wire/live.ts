@@ -10,6 +10,7 @@ export const Change = z.object({
   experiments: z
     .array(z.string())
     .describe('Ids of experiments that are new, or whose rows or feedback changed.'),
+  datasets: z.array(z.string()).describe('Ids of datasets that are new, or whose records changed.'),
   projects: z.boolean().describe('A project was made.'),
 })
 

@@ -295,7 +295,7 @@ describe('the rows of an experiment', () => {
     await heed.post('/logs3', { rows: rowsOf(experiment.id, { input: 'a', scores: {} }) })
     await vi.waitFor(() => expect(heard).toHaveLength(1))
     expect(heard).toEqual([
-      { traces: [], feedback: [], experiments: [experiment.id], projects: false },
+      { traces: [], feedback: [], experiments: [experiment.id], datasets: [], projects: false },
     ])
   })
 })

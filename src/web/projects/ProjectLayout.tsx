@@ -24,6 +24,9 @@ export function ProjectLayout() {
           <Link to="/app/$org/p/$project/experiments" params={params} className={css.tab}>
             Experiments
           </Link>
+          <Link to="/app/$org/p/$project/datasets" params={params} className={css.tab}>
+            Datasets
+          </Link>
         </nav>
       </Header>
       <Outlet />
