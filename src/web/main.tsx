@@ -5,17 +5,16 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient } from './query-client.ts'
 import { makeRouter } from './router.tsx'
-import { tidyPath } from './search-params.ts'
+import { tidyAddress } from './search-params.ts'
 import { applyTheme } from './theme.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
 applyTheme()
 
-const { pathname, search, hash } = location
-if (tidyPath(pathname) !== pathname) {
-  history.replaceState(null, '', tidyPath(pathname) + search + hash)
-}
+// Not of its parts: those leave out a `?` with nothing behind it.
+const address = location.href.slice(location.origin.length)
+if (tidyAddress(address) !== address) history.replaceState(null, '', tidyAddress(address))
 
 const root = document.getElementById('root')
 if (root) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseSearch, stringifySearch, tidyPath } from './search-params.ts'
+import { parseSearch, stringifySearch, tidyAddress } from './search-params.ts'
 import { isTraceId, traceIdOf } from './traces/row-id.ts'
 
 test('an id in the address stays the text it is, and comes back', () => {
@@ -9,11 +9,16 @@ test('an id in the address stays the text it is, and comes back', () => {
   expect(stringifySearch({ oid: undefined, status: '' })).toBe('')
 })
 
-test('a path glued together from an app URL and a bare project name is put right', () => {
-  expect(tidyPath('//app///default/')).toBe('/app/default/')
-  expect(tidyPath('/app/o/p/100% real/logs')).toBe('/app/o/p/100%25 real/logs')
-  expect(tidyPath('/app/o/p/a/b/logs')).toBe('/app/o/p/a%2Fb/logs')
-  expect(tidyPath('/app/o/p/a%2Fb/feedback')).toBe('/app/o/p/a%2Fb/feedback')
+test('an address glued together from an app URL and a bare project name is put right', () => {
+  expect(tidyAddress('//app///default/')).toBe('/app/default/')
+  expect(tidyAddress('/app/o/p/100% real/logs')).toBe('/app/o/p/100%25 real/logs')
+  expect(tidyAddress('/app/o/p/a/b/logs?oid=x/y')).toBe('/app/o/p/a%2Fb/logs?oid=x/y')
+  expect(tidyAddress('/app/o/p/a%2Fb/feedback')).toBe('/app/o/p/a%2Fb/feedback')
+  const named = '/app/o/p/Who%3F%2F Me %231/logs?oid=x'
+  expect(tidyAddress('//app/o/p/Who?/ Me #1/logs?oid=x')).toBe(named)
+  expect(tidyAddress(named)).toBe(named)
+  const filtered = '/app/o/p/a/logs?oid=x&filter=%23#/p/logs'
+  expect(tidyAddress(filtered)).toBe(filtered)
 })
 
 test('a row id tells its trace only if it is one of ours', () => {

@@ -11,10 +11,19 @@ export function stringifySearch(search: Record<string, unknown>): string {
 }
 
 /**
- * A path as the router expects it, from one that SDKs glued together: an app URL that ends in a slash
- * gives `//app`, and the name of a project stands in it as it is, with its own `/` and `%`.
+ * An address as the router expects it, from one that SDKs glued together: an app URL that ends in a slash
+ * gives `//app`, and the name of a project stands in it as it is, with its own `/`, `%`, `?` and `#`.
  */
-export function tidyPath(path: string): string {
+export function tidyAddress(address: string): string {
+  const whole = address.replace(
+    /^(\/+app\/[^/]+\/p\/)([^?#]*[?#].*)(\/logs\?oid=[^?#&]*)$/,
+    (_, before, name, after) => before + name.replaceAll('?', '%3F').replaceAll('#', '%23') + after,
+  )
+  const end = whole.search(/[?#]|$/)
+  return tidyPath(whole.slice(0, end)) + whole.slice(end)
+}
+
+function tidyPath(path: string): string {
   return path
     .replace(/\/{2,}/g, '/')
     .replace(/%(?![0-9a-f]{2})/gi, '%25')

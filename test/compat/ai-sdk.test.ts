@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { modelCalls } from './model-call.ts'
 import { openProvider } from './provider.ts'
 import { runProgram, TYPESCRIPT } from './sdks.ts'
@@ -45,3 +46,5 @@ describe.each(TYPESCRIPT)('the wrapped AI SDK of $name', (sdk) => {
     },
   )
 })
+
+testCitations('ai-sdk')

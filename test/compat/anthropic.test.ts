@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { attached, modelCall, rowOf } from './model-call.ts'
 import { openProvider } from './provider.ts'
 import { runProgram, SDKS } from './sdks.ts'
@@ -80,3 +81,5 @@ describe.each(SDKS)('the wrapped Anthropic client of $name', (sdk) => {
     expect(await attached(product, reference)).toBe('hello')
   })
 })
+
+testCitations('anthropic')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
@@ -100,3 +101,5 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
     expect(named).toEqual({ dataset_id: printed.id, dataset_snapshot_name: 'first' })
   })
 })
+
+testCitations('datasets')

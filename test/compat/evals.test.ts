@@ -1,13 +1,26 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
+let browser: Awaited<ReturnType<typeof openBrowser>>
+let page: Page
 beforeAll(async () => {
   product = await Product.start()
+  browser = await openBrowser()
+  page = await browser.context.newPage()
+  page.setDefaultTimeout(10_000)
+  await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
+  await page.waitForURL('**/app/default')
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
 })
-afterAll(async () => product?.stop())
 
 type Row = Record<string, unknown>
 
@@ -38,8 +51,11 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
     const { body } = await product.get('/v1/experiments', { project_name })
     const names = body.experiments.map((one: Row) => one.name)
     const { first, second: later } = printed
-    expect(names).toEqual(['by hand', 'pinned', later.experimentName, first.experimentName])
-    const second = body.experiments[2]
+    expect(names).toEqual([
+      ...['on an unknown base', 'by hand on an id', 'by hand on a base', 'on a base'],
+      ...['by hand', 'pinned', later.experimentName, first.experimentName],
+    ])
+    const second = body.experiments[6]
     expect([second.case_count, second.base.name]).toEqual([3, printed.first.experimentName])
     const { body: page } = await product.get(`/v1/experiments/${second.id}/cases`)
     const cases = page.cases.map(({ input, output, expected, scores, base_scores }: Row) => ({
@@ -54,6 +70,66 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
       { input: 'b', output: 'B', expected: 'B', now: [1], before: [0] },
       { input: 'c', output: 'C', expected: 'X', now: [0], before: [0] },
     ])
+  })
+
+  test('a base that is named is the one it is compared with, by its name or its id', () => {
+    const { first, onBase, byHandOnBase, byHandOnId } = printed
+    expect(onBase.with).toBe(first.experimentName)
+    expect(onBase.exact).toMatchObject({ score: 0.75, improvements: 1, regressions: 0 })
+    expect(onBase.exact.diff).toBeCloseTo(1 / 3, 12)
+    for (const one of [byHandOnBase, byHandOnId]) {
+      expect(one).toMatchObject({
+        with: first.experimentName,
+        fetched: first.experimentName,
+        exact: { score: 0, diff: -1, improvements: 0, regressions: 1 },
+      })
+    }
+  })
+
+  test('a person sees its scores, its cases and how they differ from its base', async () => {
+    const { first, second: later } = printed
+    await page.goto(`${product.url}/app/default/p/${encodeURIComponent(project_name)}/experiments`)
+    const experiments = page.locator('tr[data-experiment]')
+    const row = (name: string) =>
+      experiments.filter({ has: page.getByRole('link', { name, exact: true }) })
+    await row(first.experimentName).waitFor()
+    expect(await experiments.count()).toBe(8)
+    const score = (name: string) => row(name).locator('[data-score=exact]').textContent()
+    expect(await score(first.experimentName)).toMatch(/^exact0\.33$/)
+    expect(await score(later.experimentName)).toMatch(/^exact0\.67\+0\.331↑ 0↓$/)
+    expect(await score('on a base')).toMatch(/^exact0\.75\+0\.331↑ 0↓$/)
+    expect(await score('by hand on a base')).toMatch(/^exact0\.00−1\.000↑ 1↓$/)
+    for (const name of [later.experimentName, 'on a base', 'by hand on a base']) {
+      expect(await row(name).textContent()).toContain(`compared with ${first.experimentName}`)
+    }
+    for (const name of [later.experimentName, 'on a base']) {
+      await row(name).locator('[data-metric=duration]').waitFor()
+    }
+    expect(await row(first.experimentName).textContent()).not.toContain('compared with')
+
+    // By the link that Eval() printed: the cases, and one of them whole.
+    await page.goto(later.experimentUrl)
+    await page.getByRole('link', { name: first.experimentName, exact: true }).waitFor()
+    const cases = page.locator('tr[data-case]')
+    await cases.first().waitFor()
+    const shown = await Promise.all(
+      (await cases.all()).map((one) => one.locator('td').allTextContents()),
+    )
+    expect(shown.sort()).toEqual([
+      ['a', 'A', 'A', expect.stringMatching(/^exact1\.00.*±0$/)],
+      ['b', 'B', 'B', expect.stringMatching(/^exact1\.00.*\+1\.00$/)],
+      ['c', 'C', 'X', expect.stringMatching(/^exact0\.00.*±0$/)],
+    ])
+    await cases.getByRole('link', { name: 'b', exact: true }).click()
+    const trace = page.getByRole('region', { name: 'Trace' })
+    for (const [part, text] of [
+      ['Input', 'b'],
+      ['Output', 'B'],
+      ['Expected', 'B'],
+    ] as const) {
+      await trace.getByRole('region', { name: part }).getByText(text, { exact: true }).waitFor()
+    }
+    await trace.getByRole('treeitem', { name: /exact/ }).waitFor()
   })
 
   test('a dataset of a version is run as it was then', () => {
@@ -81,3 +157,5 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
     expect(printed.asDataset).toEqual(sdk.name === 'PyPI 0.48.1' ? [] : [1])
   })
 })
+
+testCitations('evals')

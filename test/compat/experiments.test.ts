@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
@@ -78,3 +79,5 @@ describe.each(CASES)('an experiment of $sdk.name, ids $ids', ({ sdk, ids, env })
     expect(printed.asDataset.sort()).toEqual(finds ? inputs : [])
   })
 })
+
+testCitations('experiments')

@@ -1,35 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { PYTHON, runProgram, type Sdk, TYPESCRIPT } from './sdks.ts'
+import { documented, exportsOf } from './citations.ts'
+import { NEWEST } from './sdks.ts'
 
-const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
-const page = read('../../docs/compatibility.md')
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const read = (path: string) => readFileSync(here(path), 'utf8')
 
-/** A server is not asked for: nothing listens there. */
-const NOWHERE = 'http://127.0.0.1:9'
-
-const newest = ([sdk]: readonly Sdk[]) => sdk as Sdk
-
-describe.each([newest(TYPESCRIPT), newest(PYTHON)])('$name', (sdk) => {
-  const [, section = ''] = page.split(new RegExp(`^### .*${sdk.name}$`, 'm'))
-  const [text = ''] = section.split(/^#/m)
-  const rows = [...text.matchAll(/^\| (`.*?) \| (.*?) \| (.*?) \|$/gm)]
+describe.each(NEWEST)('$name', (sdk) => {
+  const { names, rows } = documented(sdk)
 
   test('the page lists every export of the package once, and nothing else', async () => {
-    const withoutTests = text.replaceAll(/\| `[\w-]+: .*?` \|$/gm, '|')
-    const listed = [...withoutTests.matchAll(/`([\w.]+)`/g)].map(([, name]) => name)
-    expect(listed.sort()).toEqual((await runProgram(sdk, 'exports', NOWHERE, {})).sort())
+    expect(names.sort()).toEqual(Object.keys(await exportsOf(sdk)).sort())
   })
 
   test('what the page says works has a test of the name that it gives', () => {
     expect(rows.length).toBeGreaterThan(15)
-    for (const [, functions, works, shownBy = ''] of rows) {
-      const [, file = '', title = ''] = /^`([\w-]+): (.+)`$/.exec(shownBy) ?? []
+    for (const { functions, works, shownBy } of rows) {
+      const [, suite = '', title = ''] = /^([\w-]+): (.+)$/.exec(shownBy) ?? []
       expect([functions, works === 'yes']).toEqual([functions, title !== ''])
       if (title === '') continue
-      expect(existsSync(fileURLToPath(new URL(`${file}.test.ts`, import.meta.url)))).toBe(true)
-      expect(read(`${file}.test.ts`)).toContain(`'${title}'`)
+      expect(existsSync(here(`${suite}.test.ts`))).toBe(true)
+      const text = read(`${suite}.test.ts`)
+      expect(text).toContain(`'${title}'`)
+      // That they were called is asked there.
+      expect(text).toContain(`testCitations('${suite}')`)
     }
   })
 })
@@ -38,6 +33,7 @@ test.each([
   ['js', './programs/parents.mjs'],
   ['py', './programs/parents.py'],
 ])('the helper of the page in %s is the one that the tests use', (language, program) => {
+  const page = read('../../docs/compatibility.md')
   const [, code = ''] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page) ?? []
   const helper = code.slice(code.search(/^(function|def) /m)).trim()
   expect(helper.length).toBeGreaterThan(200)

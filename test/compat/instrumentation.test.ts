@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { modelCalls } from './model-call.ts'
 import { openProvider } from './provider.ts'
 import { PYTHON, runProgram, TYPESCRIPT } from './sdks.ts'
@@ -53,3 +54,5 @@ describe.each(CASES)('clients that nobody wrapped, with $sdk.name', ({ sdk, env 
     },
   )
 })
+
+testCitations('instrumentation')

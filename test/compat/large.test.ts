@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 /** A third of it is advertised. */
@@ -33,3 +34,5 @@ test('SDKs that know of it went by the upload', () => {
   const folders = readdirSync(join(product.dataDir, 'overflow'))
   expect(folders.length).toBeGreaterThan(0)
 })
+
+testCitations('large')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
@@ -65,3 +66,5 @@ describe.each(SDKS)('a logger of $name', (sdk) => {
     expect(byApi.logs3_payload_max_bytes).toBeGreaterThan(0)
   })
 })
+
+testCitations('logger')

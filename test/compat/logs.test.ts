@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { PYTHON, runProgram } from './sdks.ts'
 
 let product: Product
@@ -61,3 +62,5 @@ describe.each(PYTHON.filter(({ name }) => name === 'PyPI 0.48.1'))('logs of $nam
     expect(await tree('error')).toEqual({ error: null, fatal: 'error', emitted: 'error' })
   })
 })
+
+testCitations('logs')

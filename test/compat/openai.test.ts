@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { attached, modelCall, rowOf } from './model-call.ts'
 import { openProvider } from './provider.ts'
 import { runProgram, SDKS } from './sdks.ts'
@@ -18,7 +19,10 @@ afterAll(async () => {
 
 describe.each(SDKS)('the wrapped OpenAI client of $name', (sdk) => {
   const project_name = newProject()
-  let printed: Record<'whole' | 'streamed' | 'awaited', { id: string; text: string }> & {
+  let printed: Record<
+    'whole' | 'streamed' | 'awaited' | 'responded' | 'respondedInPieces' | 'respondedAwaited',
+    { id: string; text: string }
+  > & {
     refused: { id: string; message: string }
   }
 
@@ -49,6 +53,30 @@ describe.each(SDKS)('the wrapped OpenAI client of $name', (sdk) => {
     },
   )
 
+  const respondedAwaited = sdk.language === 'python' ? (['respondedAwaited'] as const) : []
+
+  test.each(['responded', 'respondedInPieces', ...respondedAwaited] as const)(
+    'a call of the Responses API that is %s is a span of type llm with model and tokens',
+    async (how) => {
+      const { id, text } = printed[how]
+      expect(text).toBe(how === 'responded' ? 'A picture.' : 'one two three')
+      const { span, row, metrics } = await call(id)
+      expect(span).toMatchObject({ type: 'llm', model: 'stand-in-1' })
+      expect(metrics).toMatchObject({
+        prompt_tokens: 11,
+        prompt_cached_tokens: 4,
+        completion_tokens: 3,
+        completion_reasoning_tokens: 1,
+        tokens: 14,
+      })
+      expect(metrics.time_to_first_token).toBeGreaterThanOrEqual(0)
+      expect(row.input).toBe(how === 'responded' ? 'What is this?' : 'Count')
+      expect(row.output).toMatchObject([
+        { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
+      ])
+    },
+  )
+
   test('a refusal is the error of the span around it, and the call keeps its question', async () => {
     expect(printed.refused.message).toContain('The model does not exist.')
     const around = await rowOf(product, project_name, printed.refused.id)
@@ -76,3 +104,5 @@ describe.each(SDKS)('the wrapped OpenAI client of $name', (sdk) => {
     expect(await attached(product, image.image_url.url)).toBe('hello')
   })
 })
+
+testCitations('openai')

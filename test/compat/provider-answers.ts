@@ -77,3 +77,69 @@ export const EVENTS = [
   },
   { type: 'message_stop' },
 ]
+
+const OF_RESPONSE = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1_790_000_000,
+  model: MODEL,
+  error: null,
+  incomplete_details: null,
+  instructions: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  temperature: 0,
+  tool_choice: 'auto',
+  tools: [],
+  top_p: 1,
+}
+
+const part = (text: string) => ({ type: 'output_text', text, annotations: [] })
+
+const item = (text: string) => ({
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  status: 'completed',
+  content: [part(text)],
+})
+
+const response = (text: string) => ({
+  ...OF_RESPONSE,
+  status: 'completed',
+  output: [item(text)],
+  usage: {
+    input_tokens: 11,
+    input_tokens_details: { cached_tokens: 4 },
+    output_tokens: 3,
+    output_tokens_details: { reasoning_tokens: 1 },
+    total_tokens: 14,
+  },
+})
+
+/** An answer of the newer API of the same provider, as a whole. */
+export const RESPONSE = response('A picture.')
+
+const AT_ITEM = { output_index: 0, item_id: 'msg_1', content_index: 0 }
+const BEGUN = { ...OF_RESPONSE, status: 'in_progress', output: [], usage: null }
+
+/** The same in pieces; the last event has all of it, with the tokens. */
+export const RESPONSE_EVENTS = [
+  { type: 'response.created', response: BEGUN },
+  {
+    type: 'response.output_item.added',
+    output_index: 0,
+    item: { ...item(''), status: 'in_progress', content: [] },
+  },
+  { type: 'response.content_part.added', ...AT_ITEM, part: part('') },
+  ...WORDS.map((delta) => ({
+    type: 'response.output_text.delta',
+    ...AT_ITEM,
+    delta,
+    logprobs: [],
+  })),
+  { type: 'response.output_text.done', ...AT_ITEM, text: WORDS.join(''), logprobs: [] },
+  { type: 'response.content_part.done', ...AT_ITEM, part: part(WORDS.join('')) },
+  { type: 'response.output_item.done', output_index: 0, item: item(WORDS.join('')) },
+  { type: 'response.completed', response: response(WORDS.join('')) },
+].map((event, sequence_number) => ({ ...event, sequence_number }))

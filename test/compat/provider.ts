@@ -1,17 +1,31 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { CHUNKS, COMPLETION, EVENTS, MESSAGE, MODEL, NO_SUCH_MODEL } from './provider-answers.ts'
+import {
+  CHUNKS,
+  COMPLETION,
+  EVENTS,
+  MESSAGE,
+  MODEL,
+  NO_SUCH_MODEL,
+  RESPONSE,
+  RESPONSE_EVENTS,
+} from './provider-answers.ts'
 
-/** Of chat completions, and of messages: each names its events in its own way. */
+/** As the two providers name their events beside what they say in them. */
+const named = (event: { readonly type: string }) =>
+  `event: ${event.type}\ndata: ${JSON.stringify(event)}`
+
+/** Of chat completions, responses and messages. */
 const ANSWERS: Record<string, { whole: object; streamed: readonly string[] }> = {
   '/v1/chat/completions': {
     whole: COMPLETION,
     streamed: [...CHUNKS.map((chunk) => `data: ${JSON.stringify(chunk)}`), 'data: [DONE]'],
   },
+  '/v1/responses': { whole: RESPONSE, streamed: RESPONSE_EVENTS.map(named) },
   '/v1/messages': {
     whole: MESSAGE,
-    streamed: EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}`),
+    streamed: EVENTS.map(named),
   },
 }
 

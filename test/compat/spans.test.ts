@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
@@ -11,7 +12,19 @@ afterAll(async () => product?.stop())
 
 describe.each(SDKS)('$name', (sdk) => {
   const project_name = newProject()
-  let ids: Record<'root' | 'child' | 'wrapped' | 'failed' | 'updated' | 'logged', string>
+  let ids: Record<
+    | 'root'
+    | 'child'
+    | 'below'
+    | 'beside'
+    | 'started'
+    | 'wrapped'
+    | 'failed'
+    | 'updated'
+    | 'logged'
+    | 'project',
+    string
+  >
   const row = async (id: string) => (await product.get(`/v1/spans/${id}`, { project_name })).body
   const tree = async (id: string) =>
     (await product.get(`/v1/traces/${(await row(id)).trace_id}`, { project_name })).body
@@ -24,10 +37,15 @@ describe.each(SDKS)('$name', (sdk) => {
     const { root_id, spans } = await tree(ids.root)
     expect(root_id).toBe(ids.root)
     const known = new Map(spans.map((span: { id: string }) => [span.id, span]))
-    expect(known.size).toBe(3)
+    expect(known.size).toBe(6)
     expect(known.get(ids.root)).toMatchObject({ name: 'POST /chat', type: 'task', parent_id: null })
     expect(known.get(ids.child)).toMatchObject({ name: 'answer', type: 'llm', parent_id: ids.root })
     expect(known.get(ids.wrapped)).toMatchObject({ name: 'search', parent_id: ids.root })
+    expect(known.get(ids.started)).toMatchObject({ name: 'started', parent_id: ids.root })
+    expect(known.get(ids.below)).toMatchObject({ name: 'below', parent_id: ids.child })
+    expect(known.get(ids.beside)).toMatchObject({ name: 'beside', parent_id: ids.child })
+    const { body } = await product.get('/v1/project', { project_name })
+    expect(body.objects).toMatchObject([{ id: ids.project }])
   })
 
   test('what span.log is called with, many times, adds up', async () => {
@@ -80,3 +98,5 @@ describe.each(SDKS)('$name', (sdk) => {
     })
   })
 })
+
+testCitations('spans')

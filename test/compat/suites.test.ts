@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { testCitations } from './citations.ts'
 import { runProgram, SDKS } from './sdks.ts'
 
 let product: Product
@@ -50,3 +51,5 @@ describe.each(SDKS)('experiments beside Eval() of $name', (sdk) => {
     expect(experiments['by vitest']).toMatchObject([upper(['pass'])])
   })
 })
+
+testCitations('suites')

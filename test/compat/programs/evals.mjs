@@ -1,5 +1,5 @@
 // Two runs of an evaluation against a dataset; prints their summaries, and rows of an experiment.
-const { Eval, init, initDataset, traced } = await import(process.env.COMPAT_SDK)
+const { Eval, init, initDataset, initExperiment, traced } = await import(process.env.COMPAT_SDK)
 
 const project = process.env.COMPAT_PROJECT
 const open = () => initDataset({ project, dataset: 'letters' })
@@ -66,7 +66,7 @@ const rowsOfPinned = await init({ project, experiment: 'pinned', open: true }).f
 printed.origins = rowsOfPinned.filter(({ origin }) => origin).map(({ origin }) => origin)
 printed.datasetId = await dataset.id
 
-const experiment = init({ project, experiment: 'by hand' })
+const experiment = initExperiment(project, { experiment: 'by hand' })
 const id = experiment.log({ input: 1, output: 2, scores: { right: 0.5 } })
 await experiment.flush()
 experiment.logFeedback({ id, scores: { right: 1 }, comment: 'good', metadata: { user_id: 'u1' } })
@@ -81,4 +81,34 @@ printed.rows = (await opened.fetchedData()).map(({ input, output, scores }) => (
 }))
 printed.asDataset = []
 for await (const row of opened.asDataset()) printed.asDataset.push(row.input)
+// A base that is named: not the run before, but the first one.
+const base = printed.first.experimentName
+const named = await Eval(
+  project,
+  {
+    data: open(),
+    task: (input) => input.toUpperCase(),
+    scores: [exact],
+    experimentName: 'on a base',
+    baseExperimentName: base,
+  },
+  { reporter: { name: 'quiet', reportEval: () => true, reportRun: () => true } },
+)
+const comparedBy = ({ comparisonExperimentName, scores }) => ({
+  with: comparisonExperimentName,
+  exact: scores.exact,
+})
+printed.onBase = comparedBy(named.summary)
+
+/** An experiment of one case that the base got right. */
+const onBase = async (experiment, more) => {
+  const made = init({ project, experiment, ...more })
+  made.log({ input: 'a', output: '?', expected: 'A', scores: { exact: 0 } })
+  const compared = comparedBy(await made.summarize())
+  return { ...compared, fetched: (await made.fetchBaseExperiment())?.name }
+}
+printed.byHandOnBase = await onBase('by hand on a base', { baseExperiment: base })
+const baseExperimentId = await init({ project, experiment: base, open: true }).id
+printed.byHandOnId = await onBase('by hand on an id', { baseExperimentId })
+await onBase('on an unknown base', { baseExperiment: 'unknown' })
 console.log(JSON.stringify(printed))

@@ -81,7 +81,7 @@ rows_of_pinned = braintrust.init(project=project, experiment="pinned", open=True
 printed["origins"] = [row["origin"] for row in rows_of_pinned if row.get("origin")]
 printed["datasetId"] = dataset.id
 
-experiment = braintrust.init(project=project, experiment="by hand")
+experiment = braintrust.init_experiment(project=project, experiment="by hand")
 row_id = experiment.log(input=1, output=2, scores={"right": 0.5})
 experiment.flush()
 experiment.log_feedback(id=row_id, scores={"right": 1}, comment="good", metadata={"user_id": "u1"})
@@ -93,4 +93,40 @@ printed["permalinkId"] = experiment.id
 opened = braintrust.init(project=project, experiment="by hand", open=True)
 printed["rows"] = [{f: row[f] for f in ("input", "output", "scores")} for row in opened.fetch()]
 printed["asDataset"] = [row["input"] for row in opened.as_dataset()]
+# A base that is named: not the run before, but the first one.
+base = printed["first"]["experimentName"]
+
+
+def compared_by(summary):
+    return {
+        "with": summary.comparison_experiment_name,
+        "exact": summary.scores["exact"].as_dict(),
+    }
+
+
+with contextlib.redirect_stdout(sys.stderr):
+    named = Eval(
+        project,
+        data=open_dataset,
+        task=lambda input: input.upper(),
+        scores=[exact],
+        experiment_name="on a base",
+        base_experiment_name=base,
+    )
+printed["onBase"] = compared_by(named.summary)
+
+
+def on_base(name, **more):
+    """An experiment of one case that the base got right."""
+    made = braintrust.init(project=project, experiment=name, **more)
+    made.log(input="a", output="?", expected="A", scores={"exact": 0})
+    with contextlib.redirect_stdout(sys.stderr):
+        compared = compared_by(made.summarize())
+    return {**compared, "fetched": made.fetch_base_experiment().name}
+
+
+printed["byHandOnBase"] = on_base("by hand on a base", base_experiment=base)
+base_id = braintrust.init(project=project, experiment=base, open=True).id
+printed["byHandOnId"] = on_base("by hand on an id", base_experiment_id=base_id)
+on_base("on an unknown base", base_experiment="unknown")
 print(json.dumps(printed))

@@ -45,13 +45,6 @@ answer('fused').logFeedback({
 })
 await logger.flush()
 
-const three = answer('three')
-await logger.flush()
-for (const [user, helpful] of Object.entries({ u1: 1, u2: 0, u3: 1 })) {
-  three.logFeedback({ scores: { helpful }, comment: `from ${user}`, metadata: by(user) })
-}
-await logger.flush()
-
 ids.early = `early ${process.env.COMPAT_PROJECT}`
 logger.logFeedback({ id: ids.early, scores: { helpful: 0 }, metadata: by('u1') })
 await logger.flush()

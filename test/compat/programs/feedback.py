@@ -46,12 +46,6 @@ answer("fused").log_feedback(
 )
 logger.flush()
 
-three = answer("three")
-logger.flush()
-for user, helpful in {"u1": 1, "u2": 0, "u3": 1}.items():
-    three.log_feedback(scores={"helpful": helpful}, comment=f"from {user}", metadata=by(user))
-logger.flush()
-
 ids["early"] = f"early {os.environ['COMPAT_PROJECT']}"
 logger.log_feedback(id=ids["early"], scores={"helpful": 0}, metadata=by("u1"))
 logger.flush()

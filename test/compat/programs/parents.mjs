@@ -30,10 +30,11 @@ sdk.traced((span) => (ids['by slug of no logger'] = span.id), { name: 'global', 
 child('by logger slug', { parent: await logger.export() })
 child('by heed id', { parent: asParent(heedId, projectName) })
 child('by ids', { parentSpanIds: { spanId: root.spanId, rootSpanId: root.rootSpanId } })
-if (typeof root.inject === 'function' && !process.env.BRAINTRUST_LEGACY_IDS) {
+if (root.inject) {
   const carrier = {}
   root.inject(carrier)
-  child('by header', { parent: sdk.extractTraceContextFromHeaders(carrier) })
+  if (carrier.traceparent)
+    child('by header', { parent: sdk.extractTraceContextFromHeaders(carrier) })
   child('by heed header', { parent: { traceparent: `00-${heedId}-01` } })
 }
 root.end()

@@ -40,10 +40,11 @@ with braintrust.start_span(name="global", parent=slug) as span:
     ids["by slug of no logger"] = span.id
 child("by logger slug", logger.export())
 child("by heed id", as_parent(heed_id, project_name))
-if hasattr(root, "inject") and not os.environ.get("BRAINTRUST_LEGACY_IDS"):
+if hasattr(root, "inject"):
     carrier = {}
     root.inject(carrier)
-    child("by header", carrier)
+    if "traceparent" in carrier:
+        child("by header", carrier)
     child("by heed header", {"traceparent": f"00-{heed_id}-01"})
 root.end()
 logger.flush()

@@ -1,5 +1,5 @@
 // Spans as an application logs them; prints the ids of its rows.
-const { initLogger, login, traced, wrapTraced, updateSpan, currentSpan, permalink, flush } =
+const { initLogger, login, startSpan, traced, wrapTraced, updateSpan, currentSpan, flush } =
   await import(process.env.COMPAT_SDK)
 
 await login()
@@ -25,10 +25,22 @@ await logger.traced(
           metrics: { completion_tokens: 3 },
           metadata: { model: 'm-1' },
         })
+        child.traced(
+          (below) => {
+            ids.below = below.id
+          },
+          { name: 'below' },
+        )
+        const beside = child.startSpan({ name: 'beside' })
+        ids.beside = beside.id
+        beside.close()
       },
       { name: 'answer', type: 'llm' },
     )
     await search('place')
+    const started = startSpan({ name: 'started' })
+    ids.started = started.id
+    started.end()
     span.log({ output: 'there', metadata: { a: { c: 2 } }, tags: ['one', 'two'] })
     span.log({ scores: { relevance: 0.5, skipped: null } })
   },
@@ -59,8 +71,5 @@ await flush()
 
 ids.logged = logger.log({ input: 'alone' }, { allowConcurrentWithSpans: true })
 await logger.flush()
-
-ids.permalink = await updated.permalink()
-ids.permalinkOfSlug = await permalink(exported)
-ids.link = updated.link()
+ids.project = await logger.id
 console.log(JSON.stringify(ids))

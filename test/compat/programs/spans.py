@@ -23,7 +23,15 @@ with logger.start_span(name="POST /chat") as span:
         ids["child"] = child.id
         child.log(input="prompt", metrics={"prompt_tokens": 7})
         child.log(output="there", metrics={"completion_tokens": 3}, metadata={"model": "m-1"})
+        with child.start_span(name="below") as below:
+            ids["below"] = below.id
+        beside = child.start_span(name="beside")
+        ids["beside"] = beside.id
+        beside.close()
     search("place")
+    started = braintrust.start_span(name="started", set_current=False)
+    ids["started"] = started.id
+    started.end()
     span.log(output="there", metadata={"a": {"c": 2}}, tags=["one", "two"])
     span.log(scores={"relevance": 0.5, "skipped": None})
 
@@ -48,8 +56,5 @@ braintrust.flush()
 
 ids["logged"] = logger.log(input="alone", allow_concurrent_with_spans=True)
 logger.flush()
-
-ids["permalink"] = updated.permalink()
-ids["permalinkOfSlug"] = braintrust.permalink(exported)
-ids["link"] = updated.link()
+ids["project"] = logger.id
 print(json.dumps(ids))

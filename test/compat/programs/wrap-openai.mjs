@@ -1,4 +1,4 @@
-// Chat by the wrapped client of a provider, whole, streamed and refused; prints the ids of the rows around it.
+// Chats and responses by the wrapped client of a provider, whole, streamed and refused; prints the ids of the rows around it.
 import OpenAI from 'openai'
 
 const { initLogger, wrapOpenAI, traced } = await import(process.env.COMPAT_SDK)
@@ -42,6 +42,26 @@ const streamed = await traced(
   { name: 'streamed' },
 )
 
+const responded = await traced(
+  async (span) => {
+    const { output_text } = await client.responses.create({ ...ask, input: 'What is this?' })
+    return { id: span.id, text: output_text }
+  },
+  { name: 'responded' },
+)
+
+const respondedInPieces = await traced(
+  async (span) => {
+    const stream = await client.responses.create({ ...ask, input: 'Count', stream: true })
+    let text = ''
+    for await (const { type, delta } of stream) {
+      if (type === 'response.output_text.delta') text += delta
+    }
+    return { id: span.id, text }
+  },
+  { name: 'responded in pieces' },
+)
+
 const refused = { id: '', message: '' }
 try {
   await traced(
@@ -59,4 +79,4 @@ try {
   refused.message = error.message
 }
 await logger.flush()
-console.log(JSON.stringify({ whole, streamed, refused }))
+console.log(JSON.stringify({ whole, streamed, responded, respondedInPieces, refused }))

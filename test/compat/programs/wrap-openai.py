@@ -1,4 +1,5 @@
-"""Chat by the wrapped client of a provider, whole, streamed and refused; prints the ids of the rows around it."""
+"""Chats and responses by the wrapped client of a provider, whole, streamed and refused; prints the ids of the
+rows around them."""
 
 import asyncio
 import json
@@ -36,12 +37,36 @@ with braintrust.start_span(name="streamed") as span:
     streamed = {"id": span.id, "text": text}
 
 
+with braintrust.start_span(name="responded") as span:
+    answer = client.responses.create(input="What is this?", **ask)
+    responded = {"id": span.id, "text": answer.output_text}
+
+asking = {**ask, "input": "Count", "stream": True}
+
+
+def said_in(event):
+    return event.delta if event.type == "response.output_text.delta" else ""
+
+
+with braintrust.start_span(name="responded in pieces") as span:
+    text = "".join(said_in(event) for event in client.responses.create(**asking))
+    responded_in_pieces = {"id": span.id, "text": text}
+
+
 async def awaited():
     """The same by the client that awaits."""
     waiting = wrap_openai(AsyncOpenAI(**provider))
     with braintrust.start_span(name="awaited") as span:
         chunks = await waiting.chat.completions.create(**counting)
         return {"id": span.id, "text": "".join([said(chunk) async for chunk in chunks])}
+
+
+async def responded_awaited():
+    """A response by the client that awaits."""
+    waiting = wrap_openai(AsyncOpenAI(**provider))
+    with braintrust.start_span(name="responded awaited") as span:
+        events = await waiting.responses.create(**asking)
+        return {"id": span.id, "text": "".join([said_in(event) async for event in events])}
 
 
 refused = {}
@@ -53,6 +78,14 @@ try:
         )
 except Exception as error:
     refused["message"] = str(error)
-printed = {"whole": whole, "streamed": streamed, "awaited": asyncio.run(awaited()), "refused": refused}
+printed = {
+    "whole": whole,
+    "streamed": streamed,
+    "awaited": asyncio.run(awaited()),
+    "responded": responded,
+    "respondedInPieces": responded_in_pieces,
+    "respondedAwaited": asyncio.run(responded_awaited()),
+    "refused": refused,
+}
 logger.flush()
 print(json.dumps(printed))
