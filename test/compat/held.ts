@@ -21,7 +21,7 @@ export async function held(product: Product, project_name: string) {
       const { name, type, input, output, expected, metadata, tags, model, user } = span
       spans.push({
         ...{ name, type, input, output, expected, metadata, model, user, scores },
-        error: lastLine(span.error_detail),
+        error: raised(span.error_detail),
         parent: span.parent_id && names.get(span.parent_id),
         tags: tags.toSorted(),
         attributes: { ...span.span_attributes, exec_counter: undefined },
@@ -71,9 +71,11 @@ interface RecordRow {
   readonly origin: unknown
 }
 
-/** What was raised: where it was raised is above, with the code of each package. */
-function lastLine(error: unknown): unknown {
-  return typeof error === 'string' ? error.trim().split('\n').at(-1) : error
+/** What was raised, which Python says last and JavaScript first: the rest is the code of each package. */
+function raised(error: unknown): unknown {
+  if (typeof error !== 'string') return error
+  const lines = error.trim().split('\n')
+  return /^ +at /.test(lines.at(-1) ?? '') ? lines[0] : lines.at(-1)
 }
 
 function judged(event: Feedback, names: ReadonlyMap<string, string>) {

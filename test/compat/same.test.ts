@@ -4,10 +4,9 @@ import type { Feedback } from '../../src/wire/feedback.ts'
 import { API_KEY, newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
 import { held, heldDatasets } from './held.ts'
-import { HEED_PYTHON, PYTHON, runProgram, type Sdk } from './sdks.ts'
+import { HEED_PYTHON, HEED_TYPESCRIPT, NEWEST, runProgram, type Sdk } from './sdks.ts'
 
-const [OFFICIAL] = PYTHON
-if (!OFFICIAL) throw new Error('The official Python SDK is not in the list.')
+const [OFFICIAL_TYPESCRIPT, OFFICIAL] = NEWEST
 
 let product: Product
 beforeAll(async () => {
@@ -31,6 +30,13 @@ test('a program of which only the import changes leaves the same on the server',
   const theirs = await held(product, (await run(OFFICIAL, 'same')).project_name)
   const ours = await held(product, (await run(HEED_PYTHON, 'same')).project_name)
   expect(theirs.flatMap(({ spans }) => spans)).toHaveLength(25)
+  expect(ours).toEqual(theirs)
+})
+
+test('the same holds in TypeScript', async () => {
+  const theirs = await held(product, (await run(OFFICIAL_TYPESCRIPT, 'same')).project_name)
+  const ours = await held(product, (await run(HEED_TYPESCRIPT, 'same')).project_name)
+  expect(theirs.flatMap(({ spans }) => spans)).toHaveLength(23)
   expect(ours).toEqual(theirs)
 })
 
@@ -72,5 +78,28 @@ describe.each([
   test('scores with a comment are two events or one, of the source the package names', () => {
     expect(feedback).toHaveLength(events)
     expect(new Set(feedback.map((event) => event.source))).toEqual(new Set([source]))
+  })
+})
+
+describe.each([
+  {
+    sdk: OFFICIAL_TYPESCRIPT,
+    told: { wrapped: 'a promise', isIdExported: false, besideSpans: 'thrown' },
+    source: 'external',
+    events: 2,
+  },
+  {
+    sdk: HEED_TYPESCRIPT,
+    told: { wrapped: 'word', isIdExported: true, besideSpans: 'logged' },
+    source: 'api',
+    events: 1,
+  },
+])('what differs in TypeScript: $sdk.name', ({ sdk, told, source, events }) => {
+  test('what its calls give, and the events of scores with a comment', async () => {
+    const { project_name, printed } = await run(sdk, 'differs')
+    expect(printed).toEqual(told)
+    const { feedback } = (await product.get('/v1/feedback', { project_name })).body
+    expect(feedback).toHaveLength(events)
+    expect(new Set(feedback.map((event: Feedback) => event.source))).toEqual(new Set([source]))
   })
 })
