@@ -140,7 +140,7 @@ describe.each(CASES)('links of $sdk.name, $way', ({ sdk, slash, env }) => {
   })
 })
 
-test('a link to what is not there says so, and opens what it names as soon as that is there', async () => {
+test('a link to what is not there says so, and one to a span opens it as soon as that is there', async () => {
   const unknown = '5b0e3c1e-7f0a-4a53-9d43-0c3f4b8a1111'
   const to = (object_type: string, object_id: string, id = 'row') =>
     `${product.url}/app/default/object?${new URLSearchParams({ object_type, object_id, id })}`
@@ -150,7 +150,7 @@ test('a link to what is not there says so, and opens what it names as soon as th
     ['dataset', 'dataset'],
   ] as const) {
     await page.goto(to(type, unknown))
-    await page.getByText(`There is no ${what} with the id ${unknown}.`).waitFor()
+    await page.getByText(`There is no ${what} with the id ${unknown} here.`).waitFor()
   }
   await page.goto(to('playground_logs', unknown))
   await page.getByText('this one is to “playground_logs”').waitFor()

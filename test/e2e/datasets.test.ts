@@ -110,5 +110,7 @@ test('a person looks at a dataset: now, as of a snapshot, and at the span a reco
   await trace.getByRole('region', { name: 'Input' }).getByText('Where is my order?').waitFor()
   await page.goto(address)
   await rows.first().getByText('Where is my order?').waitFor()
+  await page.goto(address.replace(/\?.*/, ''))
+  await versions.locator('[aria-current]', { hasText: 'Now' }).waitFor()
   expect(problems).toEqual([])
 })

@@ -7,7 +7,6 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { visible } from '../ui/visible.ts'
-import { useLive } from '../use-live.ts'
 import { Header } from './Header.tsx'
 
 const route = getRouteApi('/app/$org/object')
@@ -48,19 +47,18 @@ interface Target {
 }
 
 function ToLogs({ org, objectId, id }: Target) {
-  const { project, error, isAbsent } = useProject(objectId)
-  if (project === undefined) return <Pending what="project" {...{ objectId, error, isAbsent }} />
+  const { project, ...state } = useProject(objectId)
+  if (project === undefined) return <Pending what="project" objectId={objectId} {...state} />
   const params = { org, project }
   return <Navigate to="/app/$org/p/$project/logs" params={params} search={{ oid: id }} replace />
 }
 
 function ToExperiment({ org, objectId, id }: Target) {
   const query = experimentByIdQuery(objectId)
-  const { data, error } = useQuery(query)
-  useLive(null, query.queryKey, ({ experiments }) => (experiments.includes(objectId) ? 0 : null))
+  const { data, error, refetch } = useQuery(query)
   const { project } = useProject(data?.project_id)
   if (!data || project === undefined) {
-    return <Pending what="experiment" {...{ objectId, error }} isAbsent={data === null} />
+    return <Pending what="experiment" isAbsent={data === null} {...{ objectId, error, refetch }} />
   }
   return (
     <Navigate
@@ -74,41 +72,42 @@ function ToExperiment({ org, objectId, id }: Target) {
 
 function ToDataset({ org, objectId }: Target) {
   const query = datasetByIdQuery(objectId)
-  const { data, error } = useQuery(query)
-  useLive(null, query.queryKey, ({ datasets }) => (datasets.includes(objectId) ? 0 : null))
+  const { data, error, refetch } = useQuery(query)
   const { project } = useProject(data?.project_id)
   if (!data || project === undefined) {
-    return <Pending what="dataset" {...{ objectId, error }} isAbsent={data === null} />
+    return <Pending what="dataset" isAbsent={data === null} {...{ objectId, error, refetch }} />
   }
   const params = { org, project, dataset: data.name }
   return <Navigate to="/app/$org/p/$project/datasets/$dataset" params={params} replace />
 }
 
-/** The name of a project, as soon as there is one of that id. */
+/** The name of a project by its id. */
 function useProject(id: string | undefined) {
-  const { data, error } = useQuery(projectsQuery)
-  useLive(null, projectsQuery.queryKey, () => null)
+  const { data, error, refetch } = useQuery(projectsQuery)
   const project = data?.projects.find((one) => one.id === id)?.name
-  return { project, error, isAbsent: data !== undefined && project === undefined }
+  return { project, error, refetch, isAbsent: data !== undefined && project === undefined }
 }
 
 interface Waiting {
   what: 'project' | 'experiment' | 'dataset'
   objectId: string
   error: Error | null
+  refetch: () => unknown
   /** The server has said that there is none. */
   isAbsent: boolean
 }
 
 /** What stands here until the link has led on. */
-function Pending({ what, objectId, error, isAbsent }: Waiting) {
-  if (error) return <Problem what="The link could not be opened" error={error} />
+function Pending({ what, objectId, error, refetch, isAbsent }: Waiting) {
+  if (error) {
+    const retry = () => void refetch()
+    return <Problem what="The link could not be opened" error={error} onRetry={retry} />
+  }
   if (!isAbsent) return <Spinner label="Opening…" />
   return (
-    <EmptyState title="This link leads nowhere yet">
+    <EmptyState title="This link leads nowhere">
       <p>
-        There is no {what} with the id <code>{visible(objectId)}</code>. If it is made now, its page
-        opens by itself.
+        There is no {what} with the id <code>{visible(objectId)}</code> here.
       </p>
     </EmptyState>
   )

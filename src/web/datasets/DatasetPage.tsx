@@ -81,7 +81,7 @@ function Versions({ dataset: { snapshots }, version }: Chosen) {
           from="/app/$org/p/$project/datasets/$dataset"
           to="/app/$org/p/$project/datasets/$dataset"
           search={{ version: one.version }}
-          activeOptions={{ exact: true, explicitUndefined: true }}
+          activeOptions={{ exact: true }}
           className={css.version}
         >
           {visible(one.name)}

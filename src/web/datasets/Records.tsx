@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import type { Json } from '../../wire/common.ts'
 import type { DatasetRecord } from '../../wire/datasets.ts'
 import { Payload } from '../json/Payload.tsx'
@@ -60,7 +60,8 @@ export function Records({ project, datasetId, version }: Props) {
   )
 }
 
-function Row({ record }: { record: DatasetRecord }) {
+/** Kept as it is while its record is: to show a large one in short takes a while. */
+const Row = memo(function Row({ record }: { record: DatasetRecord }) {
   const { id, created, input, expected, metadata, tags, origin } = record
   const [isOpen, setOpen] = useState(false)
   return (
@@ -106,7 +107,7 @@ function Row({ record }: { record: DatasetRecord }) {
       )}
     </>
   )
-}
+})
 
 /** How much of a value stands in a row of the list, in UTF-16 code units. */
 const SHORT = 300
