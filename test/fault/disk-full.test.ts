@@ -39,7 +39,7 @@ test.runIf(canMount)(
     const rows = (batch: number) =>
       Array.from({ length: 10 }, (_, i) => ({
         id: `r${batch}-${i}`,
-        span_id: 's',
+        span_id: `s${batch}-${i}`,
         input: Buffer.from(crypto.getRandomValues(new Uint8Array(48_000))).toString('base64'),
       }))
     await post('/logs3', { rows: rows(0) })
