@@ -10,6 +10,7 @@ import { OVERFLOW_PATH, overflowRoutes, uploadRoutes } from './compat/overflow.t
 import { Counters } from './counters.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failure.ts'
+import { isFirstContact } from './first-contact.ts'
 import type { Gate } from './gate.ts'
 import { ingestion } from './ingestion.ts'
 import type { Live } from './live.ts'
@@ -72,8 +73,7 @@ export function createApp({
       c.set('org', org)
       c.set('origin', publicUrl ?? new URL(c.req.url).origin)
       c.header('X-Request-Id', c.var.requestId)
-      gate.assertOpen()
-      await next()
+      await (isFirstContact(c) ? next() : gate.pass(next))
       counters.add('heed_requests_total')
       if (c.res.status >= 500) counters.add('heed_requests_failed_total')
     })

@@ -1,10 +1,7 @@
 import type { ServerType } from '@hono/node-server'
 
-/** How long a stop waits for requests that are under way, in milliseconds. */
-const DRAIN_MS = 5_000
-
-/** Takes no connection any more; resolves when every request is answered, or was given up. */
-export async function drained(server: ServerType): Promise<void> {
+/** Takes no connection any more; resolves when every request is answered, or after so many milliseconds given up. */
+export async function drained(server: ServerType, waitMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that is kept alive ends when its last request is answered.
   const sweep = setInterval(
@@ -13,7 +10,7 @@ export async function drained(server: ServerType): Promise<void> {
   )
   const tooLong = setTimeout(
     () => 'closeAllConnections' in server && server.closeAllConnections(),
-    DRAIN_MS,
+    waitMs,
   )
   await closed
   clearInterval(sweep)

@@ -53,14 +53,33 @@ test('small bodies have room of their own, whatever large ones wait', async () =
   expect(gate.bytes).toBe(0)
 })
 
-test('closed, it refuses those who wait and those who come', async () => {
+test('closed, it refuses those who wait and those who come, and waits for those inside', async () => {
   const gate = new Gate()
   await gate.enter(48 * 2 ** 20)
   const waiting = gate.enter(2 ** 20)
-  gate.close()
+  let leave = () => {}
+  const inside = gate.pass(
+    () =>
+      new Promise((resolve) => {
+        leave = resolve
+      }),
+  )
+  let isDone = false
+  const closing = gate.close(1_000).then(() => {
+    isDone = true
+  })
   await expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })
   await expect(gate.enter(1)).rejects.toMatchObject({ code: 'shutting_down' })
-  expect(() => gate.assertOpen()).toThrow()
+  await expect(gate.pass(async () => {})).rejects.toMatchObject({ code: 'shutting_down' })
+  expect(isDone).toBe(false)
+  leave()
+  await Promise.all([inside, closing])
+})
+
+test('closed, it gives those inside up who take too long', async () => {
+  const gate = new Gate()
+  void gate.pass(() => new Promise(() => {}))
+  await expect(gate.close(10)).resolves.toBeUndefined()
 })
 
 test('a body without a length may be of the largest size, a gzipped one grows', () => {

@@ -31,6 +31,8 @@ export interface Room {
  * waits in the sender's socket, in order of arrival, and after two seconds it is refused.
  */
 export class Gate {
+  #passing = 0
+  #onEmpty = () => {}
   readonly #small = new Lane(SMALL_BYTES_MAX, WAIT_MS)
   readonly #large = new Lane(BYTES_MAX, WAIT_MS)
   #isClosed = false
@@ -40,9 +42,16 @@ export class Gate {
     return this.#small.bytes + this.#large.bytes
   }
 
-  /** Throws AppError `shutting_down` once the server stops. */
-  assertOpen(): void {
-    if (this.#isClosed) throw new AppError('shutting_down')
+  /** Does what a request asks for. Throws AppError `shutting_down` once the server stops. */
+  async pass(work: () => Promise<void>): Promise<void> {
+    this.#assertOpen()
+    this.#passing += 1
+    try {
+      await work()
+    } finally {
+      this.#passing -= 1
+      if (this.#passing === 0) this.#onEmpty()
+    }
   }
 
   /**
@@ -50,14 +59,26 @@ export class Gate {
    * `overloaded` after two seconds, `shutting_down` when the server stops.
    */
   async enter(bytes: number): Promise<Room> {
-    this.assertOpen()
+    this.#assertOpen()
     return (bytes <= SMALL_BYTES ? this.#small : this.#large).enter(bytes)
   }
 
-  /** Lets nobody in any more. */
-  close(): void {
+  /** Lets nobody in any more; resolves when all who are inside are done, or after so many milliseconds. */
+  async close(waitMs: number): Promise<void> {
     this.#isClosed = true
     for (const lane of [this.#small, this.#large]) lane.refuseAll(new AppError('shutting_down'))
+    if (this.#passing === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new AppError('shutting_down')
   }
 }
 

@@ -22,7 +22,7 @@ test('a request that comes before there is who answers it waits, and is answered
     expect(await more.text()).toBe('took more')
     expect(more.headers.get('keep-alive')).toBe('timeout=75')
   } finally {
-    await listener.close()
+    await listener.close(1_000)
   }
 })
 
@@ -44,6 +44,6 @@ test('an address of an attachment elsewhere comes through at its longest', async
     )
     expect([answer.status, await answer.text()]).toEqual([200, address])
   } finally {
-    await listener.close()
+    await listener.close(1_000)
   }
 })

@@ -24,8 +24,8 @@ export interface Listener {
   readonly url: string
   /** Lets requests through, first those that wait. */
   answerWith(answer: Answer): void
-  /** Takes no connection any more; resolves when what was under way is answered. */
-  close(): Promise<void>
+  /** Takes no connection any more; resolves when what was under way is answered, or given up after so long. */
+  close(waitMs: number): Promise<void>
 }
 
 /**
@@ -65,6 +65,6 @@ export async function listen({ host, port: wanted }: Config): Promise<Listener> 
       answer = next
       begin(next)
     },
-    close: () => drained(server),
+    close: (waitMs) => drained(server, waitMs),
   }
 }

@@ -16,7 +16,12 @@ export interface LiveEvent {
   readonly change: Change
 }
 
-type Deliver = (event: LiveEvent) => void
+/** Somebody who listens. */
+interface Watcher {
+  deliver(event: LiveEvent): void
+  /** Nothing comes any more: the server stops. */
+  end(): void
+}
 
 interface Gathering {
   readonly traces: Set<string>
@@ -30,10 +35,11 @@ interface Gathering {
 export class Live {
   readonly #boot = randomUUID().slice(0, 8)
   readonly #kept: { readonly sequence: number; readonly event: LiveEvent }[] = []
-  readonly #watchers = new Map<Deliver, string | null>()
+  readonly #watchers = new Map<Watcher, string | null>()
   readonly #gathering = new Map<string | null, Gathering>()
   readonly #timers = new Map<string | null, NodeJS.Timeout>()
   #sequence = 0
+  #isClosed = false
 
   get watcherCount(): number {
     return this.#watchers.size
@@ -60,10 +66,11 @@ export class Live {
    * Delivers from now on, and first what was missed since `lastEventId`; when that is not known any
    * more, a `reset`. Without a project, everything. Returns the way out.
    */
-  watch(projectId: string | null, lastEventId: string | undefined, deliver: Deliver): () => void {
-    for (const event of this.#missed(projectId, lastEventId)) deliver(event)
-    this.#watchers.set(deliver, projectId)
-    return () => this.#watchers.delete(deliver)
+  watch(projectId: string | null, lastEventId: string | undefined, watcher: Watcher): () => void {
+    for (const event of this.#missed(projectId, lastEventId)) watcher.deliver(event)
+    this.#watchers.set(watcher, projectId)
+    if (this.#isClosed) watcher.end()
+    return () => this.#watchers.delete(watcher)
   }
 
   /** Where a watcher who comes now begins. */
@@ -71,8 +78,11 @@ export class Live {
     return `${this.#boot}-${this.#sequence}`
   }
 
+  /** Ends the streams of all who watch: each would hold up a stop as long as it may wait. */
   close(): void {
+    this.#isClosed = true
     for (const timer of this.#timers.values()) clearTimeout(timer)
+    for (const watcher of this.#watchers.keys()) watcher.end()
     this.#watchers.clear()
   }
 
@@ -98,7 +108,9 @@ export class Live {
     }
     this.#kept.push({ sequence: this.#sequence, event })
     if (this.#kept.length > KEPT) this.#kept.shift()
-    for (const [deliver, watched] of this.#watchers) if (concerns(event, watched)) deliver(event)
+    for (const [watcher, watched] of this.#watchers) {
+      if (concerns(event, watched)) watcher.deliver(event)
+    }
   }
 
   #missed(projectId: string | null, lastEventId: string | undefined): LiveEvent[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { sql, str } from './sql.ts'
 import type { TransactionIds } from './xact.ts'
@@ -13,6 +14,8 @@ export class Catalog {
   readonly #ch: ClickHouse
   readonly #xactIds: TransactionIds
   readonly #bodies = new Map<string, Map<string, unknown>>()
+  readonly #writing = new Set<Promise<void>>()
+  #isClosed = false
 
   private constructor(ch: ClickHouse, xactIds: TransactionIds) {
     this.#ch = ch
@@ -34,14 +37,30 @@ export class Catalog {
     return shape.array().parse([...this.#of(kind).values()])
   }
 
-  /** Appends an entry; it is in force, and durable, when this resolves. */
+  /**
+   * Appends an entry; it is in force, and durable, when this resolves. Throws AppError `shutting_down` once the
+   * catalog is closed.
+   */
   async put(kind: string, key: string, body: object): Promise<void> {
-    await this.#ch.exec(
+    if (this.#isClosed) throw new AppError('shutting_down')
+    const writing = this.#ch.exec(
       sql`INSERT INTO catalog (kind, key, xact_id, body)
           SELECT ${str(kind)}, ${str(key)}, toUInt64(${str(this.#xactIds.next())}),
                  ${str(JSON.stringify(body))}`,
     )
+    this.#writing.add(writing)
+    try {
+      await writing
+    } finally {
+      this.#writing.delete(writing)
+    }
     this.#of(kind).set(key, body)
+  }
+
+  /** Finishes what was taken, and takes no more; what is there is still known. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#writing)
   }
 
   #of(kind: string): Map<string, unknown> {

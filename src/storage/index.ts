@@ -124,9 +124,9 @@ export async function openStorage(
     version: lanes.version,
     /** Answers when the engine does. */
     ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
-    /** Finishes what was taken, then closes the engine. */
+    /** Finishes what was taken, then closes the engine; what is held in memory is still known. */
     close: async () => {
-      await lanes.close()
+      await Promise.all([catalog.close(), lanes.close()])
       await ch.close()
     },
   }

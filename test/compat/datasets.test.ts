@@ -102,4 +102,44 @@ describe.each(SDKS)('datasets of $name', (sdk) => {
   })
 })
 
+describe.each(SDKS)('datasets of $name by their ids', (sdk) => {
+  const project = newProject()
+  const isNew = ['npm 3.35.0', 'PyPI 0.48.1'].includes(sdk.name)
+  const ids = { project: '', dataset: '' }
+  let printed: Awaited<ReturnType<typeof runProgram>>
+  const origin = (id: string) => ({ object_type: 'project_logs', object_id: ids.project, id })
+
+  beforeAll(async () => {
+    ids.project = (await product.post('/v1/project', { name: project })).body.id
+    const made = await product.post('/v1/dataset', { project_id: ids.project, name: 'by ids' })
+    ids.dataset = made.body.id
+    await product.post(`/v1/dataset/${ids.dataset}/insert`, {
+      events: [{ id: 'by hand', input: 1, origin: origin('another row') }],
+    })
+    printed = await runProgram(sdk, 'dataset-ids', product.url, {
+      COMPAT_PROJECT_ID: ids.project,
+      COMPAT_DATASET_ID: ids.dataset,
+    })
+  }, 120_000)
+
+  test('the id of a project is as good as its name, and that of a dataset as both', () => {
+    const told = { id: ids.dataset, name: 'by ids', project }
+    expect(printed.byProject).toMatchObject(told)
+    if (!isNew) return
+    expect(printed.byId).toMatchObject(told)
+    expect(printed.byId.origins).toEqual(printed.byProject.origins)
+    expect(printed.unknown).toMatch(/not found|404/i)
+  })
+
+  test('a record says where it came from, and goes on saying it when it is changed', async () => {
+    // Only npm 3.35.0 says it itself.
+    const own = sdk.name === 'npm 3.35.0' ? origin('a row') : null
+    const origins = { 'by hand': origin('another row'), 'from the SDK': own }
+    expect(printed.byProject.origins).toEqual(origins)
+    const { events } = (await product.get(`/v1/dataset/${ids.dataset}/fetch`)).body
+    const row = events.find((event: { id: string }) => event.id === 'from the SDK')
+    expect(row).toMatchObject({ input: 2, expected: isNew ? 4 : null, origin: own })
+  })
+})
+
 testCitations('datasets')

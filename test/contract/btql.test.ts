@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Heed, newProject, newTraceId, openHeed, rowId } from '../support/heed.ts'
 
@@ -227,6 +228,20 @@ describe('what is not understood is refused with its place', () => {
     const versioned = await ask({ from: from_ }, { version: '1000198260690255875' })
     expect(versioned.body.error.details[0].field).toBe('version')
   })
+})
+
+test('a filter that takes long to decide holds up nobody else', async () => {
+  const id = await newLogs(...Array.from({ length: 60 }, (_, n) => span(n, { input: { n } })))
+  const value = [...Array.from({ length: 50_000 }, () => ({})), { n: 7 }]
+  const filter = { op: 'in', left: ident('input'), right: { op: 'literal', value } }
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  const begun = performance.now()
+  delay.enable()
+  const found = await readAll(id, { filter })
+  delay.disable()
+  const tookMs = performance.now() - begun
+  expect(found.map((row) => row.id)).toEqual(['row-7'])
+  expect(delay.max / 1e6).toBeLessThan(tookMs / 3)
 })
 
 test('a page of large rows is short, and the next one goes on', async () => {

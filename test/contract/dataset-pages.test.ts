@@ -80,8 +80,11 @@ test('a dataset that is new, and whatever is written to one, is told to those wh
   const project_name = newProject()
   const { id: project_id } = (await heed.post('/v1/project', { name: project_name })).body
   const heard: string[][] = []
-  const stop = heed.live.watch(project_id, undefined, ({ change: { datasets } }) => {
-    if (datasets.length > 0) heard.push(datasets)
+  const stop = heed.live.watch(project_id, undefined, {
+    deliver: ({ change: { datasets } }) => {
+      if (datasets.length > 0) heard.push(datasets)
+    },
+    end: () => {},
   })
   const { id } = await register(project_name, 'watched')
   await vi.waitFor(() => expect(heard).toEqual([[id]]))

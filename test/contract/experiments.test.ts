@@ -291,7 +291,10 @@ describe('the rows of an experiment', () => {
   test('are told to those who watch its project, as a change of the experiment alone', async () => {
     const { experiment } = await register(newProject())
     const heard: unknown[] = []
-    heed.live.watch(experiment.project_id, undefined, ({ change }) => heard.push(change))
+    heed.live.watch(experiment.project_id, undefined, {
+      deliver: ({ change }) => heard.push(change),
+      end: () => {},
+    })
     await heed.post('/logs3', { rows: rowsOf(experiment.id, { input: 'a', scores: {} }) })
     await vi.waitFor(() => expect(heard).toHaveLength(1))
     expect(heard).toEqual([

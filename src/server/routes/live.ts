@@ -26,10 +26,17 @@ export const liveRoutes = (storage: Storage, live: Live) =>
     c.header('X-Accel-Buffering', 'no')
     return streamSSE(c, async (stream) => {
       const waiting: LiveEvent[] = []
+      let isOver = false
       let wake = () => {}
-      const unwatch = live.watch(projectId, lastEventId, (event) => {
-        waiting.push(event)
-        wake()
+      const unwatch = live.watch(projectId, lastEventId, {
+        deliver: (event) => {
+          waiting.push(event)
+          wake()
+        },
+        end: () => {
+          isOver = true
+          wake()
+        },
       })
       stream.onAbort(() => {
         unwatch()
@@ -42,7 +49,7 @@ export const liveRoutes = (storage: Storage, live: Live) =>
           id: lastEventId ?? live.position,
           retry: RETRY_MS,
         })
-        while (!stream.aborted && waiting.length <= BEHIND_MAX) {
+        while (!stream.aborted && !isOver && waiting.length <= BEHIND_MAX) {
           const event = waiting.shift()
           if (event) {
             const data = JSON.stringify(event.change)

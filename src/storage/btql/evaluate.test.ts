@@ -91,6 +91,9 @@ test.each<[string, boolean, Expression]>([
     true,
     { op: 'isnull', expr: ident('constructor', 'name') },
   ],
+  ['a name is no position in a list', true, { op: 'isnull', expr: ident('input', 'first') }],
+  ['no name is none either', true, { op: 'isnull', expr: ident('input', '') }],
+  ['a position may be a text', true, { op: 'eq', left: ident('input', '0'), right: literal('a') }],
   ['a number alone lets nothing through', false, literal(1)],
 ])('%s: %s', (_, isThrough, filter) => {
   expect(isLetThrough(filter, row)).toBe(isThrough)

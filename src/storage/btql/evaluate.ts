@@ -31,11 +31,15 @@ function evaluate(expression: Expression, row: RowJson): Json {
   }
 }
 
+/** In a list; a negative one counts from its end. */
+const POSITION = /^-?\d+$/
+
 /** A path into a row; what is not there is null. Own keys alone: `constructor` is a name like any other. */
 function at(row: RowJson, path: readonly (string | number)[]): Json {
   let value: Json | undefined = row as { [key: string]: Json }
   for (const name of path) {
-    if (Array.isArray(value)) value = value.at(Number(name))
+    if (Array.isArray(value))
+      value = POSITION.test(String(name)) ? value.at(Number(name)) : undefined
     else if (typeof value === 'object' && value !== null)
       value = Object.hasOwn(value, name) ? value[name] : undefined
     else return null
@@ -58,10 +62,10 @@ function every(children: readonly Expression[], row: RowJson, isAnd: boolean): J
 
 function binary(op: Exclude<Expression['op'], 'literal'>, left: Json, right: Json): Json {
   if (left === null || right === null) return null
-  if (op === 'eq') return isDeepStrictEqual(left, right)
-  if (op === 'ne') return !isDeepStrictEqual(left, right)
+  if (op === 'eq') return isSame(left, right)
+  if (op === 'ne') return !isSame(left, right)
   if (op === 'in') {
-    return Array.isArray(right) ? right.some((item) => isDeepStrictEqual(left, item)) : null
+    return Array.isArray(right) ? right.some((item) => isSame(left, item)) : null
   }
   if (op === 'add' || op === 'sub') {
     if (typeof left !== 'number' || typeof right !== 'number') return null
@@ -73,6 +77,11 @@ function binary(op: Exclude<Expression['op'], 'literal'>, left: Json, right: Jso
   if (op === 'le') return order <= 0
   return op === 'gt' ? order > 0 : order >= 0
 }
+
+/** By content. Most values are told apart at once, and a list may be long. */
+const isSame = (left: Json, right: Json): boolean =>
+  left === right ||
+  (typeof left === 'object' && typeof right === 'object' && isDeepStrictEqual(left, right))
 
 const ISO = /^\d{4}-\d\d-\d\d(T|$)/
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Expression } from '../../wire/btql.ts'
 import type { RowJson } from '../merge.ts'
 import { PAGE_BYTES_MAX } from '../page-bytes.ts'
@@ -6,6 +7,9 @@ import { isLetThrough } from './evaluate.ts'
 /** How many rows one request looks at, and for how long, in milliseconds: then it answers what it has. */
 const ROWS_MAX = 20_000
 const WORK_MS = 5_000
+
+/** For how long rows are decided on in one turn of the event loop, in milliseconds: a filter may hold a long list. */
+const TURN_MS = 10
 
 /** How many rows are read at once where a filter may drop some. */
 const STEP = 500
@@ -44,7 +48,13 @@ export async function scan(
     const step = filter ? Math.max(STEP, limit) : limit - rows.length
     const found = await read(Math.min(step, 1000), last)
     if (found.length === 0) return { rows, cursor: null }
+    let begun = performance.now()
     for (const one of found) {
+      if (performance.now() - begun > TURN_MS) {
+        if (Date.now() >= until) return { rows, cursor: last ?? null }
+        await nextTurn()
+        begun = performance.now()
+      }
       looked += 1
       last = one.cursor
       if (!one.row || (filter && !isLetThrough(filter, one.row))) continue

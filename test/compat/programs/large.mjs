@@ -1,12 +1,20 @@
-// A span too large for one request, between two small ones; prints their ids.
-const { initLogger } = await import(process.env.COMPAT_SDK)
+// A span and a record too large for one request, each between small ones; prints what there is to look for.
+const { initDataset, initLogger } = await import(process.env.COMPAT_SDK)
 
-const logger = initLogger({ projectName: process.env.COMPAT_PROJECT })
-const log = (input) =>
+const project = process.env.COMPAT_PROJECT
+const large = 'äx'.repeat(Number(process.env.COMPAT_PAIRS))
+const texts = ['before', large, 'after']
+const logger = initLogger({ projectName: project })
+const ids = texts.map((input) =>
   logger.traced((span) => {
     span.log({ input })
     return span.id
-  })
-const ids = [log('before'), log('äx'.repeat(Number(process.env.COMPAT_PAIRS))), log('after')]
+  }),
+)
 await logger.flush()
-console.log(JSON.stringify(ids))
+const dataset = initDataset({ project, dataset: 'large' })
+for (const [i, input] of texts.entries()) dataset.insert({ id: `${i}`, input })
+await dataset.flush()
+const records = []
+for await (const { id, input } of dataset.fetch()) records[id] = input
+console.log(JSON.stringify({ ids, isWhole: records.every((input, i) => input === texts[i]) }))
