@@ -191,10 +191,10 @@ def test_a_dataclass_with_a_field_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("digits", [100, 5000, 100_000])
 def test_an_integer_of_any_size_keeps_all_its_digits(digits: int) -> None:
-    """Python 3.11 and newer write no decimal text of more than 4300 digits."""
+    """Beyond 4300 digits, which is all that newer Pythons write, it is hexadecimal."""
     value = 10**digits + 1
-    assert int(read(value), 0 if digits > 4300 and sys.version_info >= (3, 11) else 10) == value
-    assert int(read([-value])[0], 0 if digits > 4300 and sys.version_info >= (3, 11) else 10) < 0
+    assert int(read(value), 0) == value
+    assert int(read([-value])[0], 0) == -value
     assert isinstance(read({value: 1}), dict)
 
 
