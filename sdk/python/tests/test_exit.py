@@ -228,36 +228,3 @@ def test_a_daemon_thread_that_logs_without_end_does_not_hold_the_end_up(
     run(text, product, project)
     assert time.monotonic() - begun < 20
     assert named(product, project, "busy") > 50
-
-
-def test_a_thread_that_is_stopped_by_the_end_while_it_holds_a_lock_hangs_nobody(
-    product: Product, project: str
-) -> None:
-    """A generator that nobody finished is closed after that, and logs."""
-    first = """
-import atexit
-def last():
-    ended.set()
-    held.wait()
-atexit.register(last)
-"""
-    text = """
-        import threading
-        from heed import _clock
-        ended, held = threading.Event(), threading.Event()
-        def hold():
-            ended.wait()
-            with logger._recorder.delivery._lock, _clock._lock:
-                held.set()
-                while True:
-                    time.sleep(0.001)
-        threading.Thread(target=hold, daemon=True).start()
-        @heed.traced
-        def numbers(to):
-            while True:
-                yield 1
-        running = numbers(5)
-        next(running)
-        """
-    run(text, product, project, first)
-    assert named(product, project, "numbers") == 1
