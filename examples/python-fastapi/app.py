@@ -5,8 +5,11 @@ what its users think of the answers. Run it with any number of workers.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +23,17 @@ BOT = Path(__file__).parent.parent / "support-bot"
 UNKNOWN = "I do not know that. I can help with accounts, plans and billing, sharing, and photos."
 WORDS_IN_COMMON_MIN = 2
 
-app = FastAPI()
 logger = init_logger(project="support-bot")
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """uvicorn ends a worker by the signal it got, which no `atexit` outlives: flush before."""
+    with logger:
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
 passages = [
     passage
     for path in sorted((BOT / "documents").glob("*.md"))
@@ -53,7 +65,7 @@ async def chat(asked: Question) -> dict[str, Any]:
     """Answers a question. The id of the request's span goes to the page, which judges by it."""
     with logger.start_span(name="chat", input=asked.question) as span:
         answer = compose(retrieve(asked.question))
-        span.log(output=answer, metadata={"user_id": asked.user})
+        span.log(output=answer, metadata={"user_id": asked.user, "worker": os.getpid()})
         return {"answer": answer, "source": None, "requestId": span.id}
 
 
@@ -82,7 +94,7 @@ def feedback(judgement: Judgement) -> JSONResponse:
         scores=judgement.scores,
         comment=judgement.comment,
         expected=judgement.correction,
-        metadata={"screen": "chat"},
+        metadata={"screen": "chat", "worker": os.getpid()},
     )
     if not feedback_id:
         return JSONResponse({"error": "requestId is needed"}, status_code=400)

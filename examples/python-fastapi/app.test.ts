@@ -72,22 +72,25 @@ test('a vote given in a browser to an app of two workers is seen live in the das
   await shown(1, 1).waitFor()
   await chat.getByRole('button', { name: 'Not helpful' }).click()
   await shown(0, 1).waitFor()
-  for (let voter = 0; voter < 9; voter++) {
-    // Each on a connection of its own, so that either worker may take it.
-    await fetch(`${appUrl}/feedback`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', connection: 'close' },
-      body: JSON.stringify({
-        requestId: await requestId(),
-        user: `u${voter}`,
-        scores: { helpful: 1 },
-      }),
-    })
-  }
+  // Nine more people in Chromium judge the same answer, all at once.
+  const requestId = await rootId('Can I get a refund of my yearly plan?')
+  await chat.evaluate(
+    ([id]) =>
+      Promise.all(
+        Array.from({ length: 9 }, (_, voter) =>
+          fetch('/feedback', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ requestId: id, user: `u${voter}`, scores: { helpful: 1 } }),
+          }),
+        ),
+      ).then(() => undefined),
+    [requestId],
+  )
   await shown(0.9, 10).waitFor()
   expect(await dashboard.locator('body[data-same-load]').count()).toBe(1)
 
-  const { body: trace } = await product.get(`/v1/traces/${(await requestId()).split('-')[0]}`, {
+  const { body: trace } = await product.get(`/v1/traces/${requestId.split('-')[0]}`, {
     project_name: 'support-bot',
   })
   const names = trace.spans.map((span: { name: string }) => span.name)
@@ -97,11 +100,53 @@ test('a vote given in a browser to an app of two workers is seen live in the das
   }
 })
 
-/** The row id of the one trace. */
-async function requestId(): Promise<string> {
-  const { body } = await product.get('/v1/traces', { project_name: 'support-bot' })
-  return body.traces[0].id
+/** The row id of the trace that a question began. */
+async function rootId(question: string): Promise<string> {
+  const { body } = await product.get('/v1/traces', {
+    project_name: 'support-bot',
+    limit: '1000',
+  })
+  return body.traces.find((trace: { input: string }) => trace.input.includes(question)).id
 }
+
+/** The processes that the spans, or the votes, of the app say they come from. */
+async function workers(of: 'spans' | 'feedback'): Promise<number[]> {
+  const { body } = await product.get('/v1/groups', {
+    project_name: 'support-bot',
+    of,
+    by: 'metadata.worker',
+    filter: 'metadata.worker exists',
+  })
+  const named = body.groups.map((group: { by: { value: string }[] }) => Number(group.by[0]?.value))
+  return named.sort((a: number, b: number) => a - b)
+}
+
+test('both workers answer and take votes, also of what the other answered', async () => {
+  const started = [...output.matchAll(/Started server process \[(\d+)\]/g)].map((m) => Number(m[1]))
+  started.sort((a, b) => a - b)
+  expect(new Set(started).size).toBe(2)
+  const requestId = await rootId('Can I get a refund of my yearly plan?')
+  const post = (path: string, body: object) =>
+    fetch(`${appUrl}${path}`, {
+      method: 'POST',
+      // Each on a connection of its own, so that either worker may take it.
+      headers: { 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify(body),
+    })
+  await expect
+    .poll(
+      async () => {
+        const asked = Array.from({ length: 20 }, (_, n) => [
+          post('/chat', { question: `Who can see my photos? ${n}` }),
+          post('/feedback', { requestId, user: `w${n}`, scores: { seen: 1 } }),
+        ])
+        await Promise.all(asked.flat())
+        return [await workers('spans'), await workers('feedback')]
+      },
+      { timeout: 30_000, interval: 300 },
+    )
+    .toEqual([started, started])
+})
 
 test('feedback without an id is refused with a sentence', async () => {
   const response = await fetch(`${appUrl}/feedback`, {
@@ -114,7 +159,7 @@ test('feedback without an id is refused with a sentence', async () => {
 })
 
 test('a stop of the app loses nothing that was voted', async () => {
-  const id = await requestId()
+  const id = await rootId('Can I get a refund of my yearly plan?')
   await fetch(`${appUrl}/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,24 @@ def product() -> Iterator[Product]:
 def project(request: pytest.FixtureRequest) -> str:
     """A project of its own for each test."""
     return f"{request.node.name} {os.getpid()}"[-200:]
+
+
+@pytest.fixture(scope="session")
+def away() -> Iterator[Product]:
+    """A product that is not running. Who starts it kills it again."""
+    product = Product()
+    product.kill()
+    yield product
+    product.start()
+    product.stop()
+
+
+@pytest.fixture
+def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory of a spool, which programs are told of."""
+    folder = tmp_path / "spool"
+    monkeypatch.setenv("SPOOL", str(folder))
+    return folder
 
 
 @pytest.fixture

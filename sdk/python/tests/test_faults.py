@@ -8,12 +8,9 @@ import time
 import pytest
 
 import heed
+from support.held import count
 from support.product import API_KEY, Product
 from support.proxy import Proxy
-
-
-def stored(product: Product, project: str) -> int:
-    return int(product.get("/v1/count", project_name=project, of="spans")["count"])
 
 
 def make(url: str, project: str) -> tuple[heed.Logger, list[str]]:
@@ -40,7 +37,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again_and_counts_once(
         logger.flush()
     stats = logger.stats()
     assert (stats.acknowledged, stats.dropped, stats.rejected) == (50, 0, 0)
-    assert stored(product, project) == 50
+    assert count(product, project) == 50
     assert set(told) <= {"unreachable"}
 
 
@@ -56,7 +53,7 @@ def test_a_slow_server_costs_the_caller_nothing(product: Product, project: str) 
         assert longest < 0.25
         assert logger.stats().queued > 0
         logger.flush()
-    assert stored(product, project) == 200
+    assert count(product, project) == 200
 
 
 def test_a_server_that_is_killed_under_load_and_comes_back_holds_what_was_acknowledged(
@@ -84,7 +81,7 @@ def test_a_server_that_is_killed_under_load_and_comes_back_holds_what_was_acknow
         logger.flush()
         stats = logger.stats()
         assert stats.acknowledged > 100
-        assert stats.acknowledged == stored(product, project) == stats.sent
+        assert stats.acknowledged == count(product, project) == stats.sent
         assert set(told) == {"unreachable"}
     finally:
         product.stop()

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from support import program
+from support.held import inputs, named
 from support.product import Product
-
-
-def inputs(product: Product, project: str) -> list[object]:
-    """What the spans of a project have as input, in any order."""
-    spans = product.get("/v1/spans", project_name=project, limit="1000")["spans"]
-    whole = [product.get(f"/v1/spans/{span['id']}", project_name=project) for span in spans]
-    return sorted((span.get("input") for span in whole), key=str)
-
-
-def named(product: Product, project: str, name: str) -> int:
-    """How many spans of a project have that name."""
-    told = product.get("/v1/count", project_name=project, of="spans", filter=f'name = "{name}"')
-    return int(told["count"])
 
 
 def run(text: str, product: Product, project: str) -> str:
@@ -224,30 +213,47 @@ def test_sending_imports_nothing_a_fork_would_leave_half_imported(
     assert output == "set()\n"
 
 
+WORKERS = {
+    "Process": """
+    workers = [context.Process(target=work, args=(n,)) for n in range(3)]
+    [worker.start() for worker in workers]
+    [worker.join() for worker in workers]
+    assert [worker.exitcode for worker in workers] == [0] * 3
+    """,
+    "ProcessPoolExecutor": """
+    with concurrent.futures.ProcessPoolExecutor(2, context) as pool:
+        list(pool.map(work, range(3)))
+    """,
+    "Pool": """
+    pool = context.Pool(2)
+    pool.map(work, range(3))
+    pool.close()
+    pool.join()
+    """,
+}
+
+
+@pytest.mark.parametrize("work", WORKERS)
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_workers_of_multiprocessing_send_what_they_logged(
-    product: Product, project: str, method: str, tmp_path: object
+    product: Product, project: str, method: str, work: str, tmp_path: Path
 ) -> None:
-    script = f"""
-        import multiprocessing, pathlib, subprocess, textwrap
-        path = pathlib.Path({str(tmp_path)!r}) / 'main.py'
-        path.write_text(textwrap.dedent('''
-            import heed, multiprocessing, os
-            logger = heed.init_logger(project=os.environ["PROJECT"], flush_interval_s=60)
-            def work(n):
-                logger.log(input=f'worker {{n}}')
-            if __name__ == '__main__':
-                logger.log(input='main')
-                context = multiprocessing.get_context({method!r})
-                workers = [context.Process(target=work, args=(n,)) for n in range(2)]
-                [worker.start() for worker in workers]
-                [worker.join() for worker in workers]
-                assert [worker.exitcode for worker in workers] == [0, 0]
-        '''))
-        sys.exit(subprocess.run([sys.executable, str(path)]).returncode)
-        """
-    run(script, product, project)
-    assert inputs(product, project) == ["main", "worker 0", "worker 1"]
+    script = tmp_path / "main.py"
+    script.write_text(
+        f"""
+import concurrent.futures, heed, multiprocessing, os
+logger = heed.init_logger(project=os.environ["PROJECT"], flush_interval_s=60)
+def work(n):
+    logger.log(input=f"worker {{n}}")
+if __name__ == "__main__":
+    logger.log(input="main")
+    context = multiprocessing.get_context({method!r})
+    {WORKERS[work]}
+"""
+    )
+    started = f"sys.exit(subprocess.run([sys.executable, {str(script)!r}]).returncode)"
+    run(f"import subprocess; {started}", product, project)
+    assert inputs(product, project) == ["main", "worker 0", "worker 1", "worker 2"]
 
 
 def test_a_child_does_not_tell_what_its_parent_lost(product: Product, project: str) -> None:

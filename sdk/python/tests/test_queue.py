@@ -36,13 +36,13 @@ def filled(count: int, max_rows: int = 1000, max_bytes: int = 10**6) -> tuple[Qu
 def take(queue: Queue, rows_max: int, bytes_max: float = math.inf) -> list[str]:
     """The ids of a batch, taken as the delivery takes it."""
     ids: list[str] = []
-    while len(ids) < rows_max and (begun := queue.begin(bytes_max, 0)):
-        if begun.row is not None:
-            begun.sealed.body = json.dumps(begun.row).encode()
-            if not queue.is_sealed(begun.sealed, bytes_max):
+    while len(ids) < rows_max and (sealed := queue.begin(bytes_max, 0)):
+        if sealed.row is not None:
+            sealed.body = json.dumps(sealed.row).encode()
+            if not queue.is_sealed(sealed, bytes_max):
                 break
-        bytes_max -= len(begun.sealed.body)
-        ids.append(begun.sealed.id)
+        bytes_max -= len(sealed.body)
+        ids.append(sealed.id)
     return ids
 
 
@@ -122,3 +122,26 @@ def test_a_queue_that_is_cleared_disowns_what_waited() -> None:
     assert (len(queue), item.seq, item.size) == (0, 0, 0)
     queue.put(item, 0)
     assert take(queue, 9) == ["mine"]
+
+
+def test_an_item_whose_bytes_were_not_made_is_given_back_with_its_data() -> None:
+    """Who made them was killed."""
+    queue, _ = filled(3)
+    killed = queue.begin(math.inf, 0)
+    assert killed is not None
+    killed.body = b"half of"
+    queue.give_back()
+    assert take(queue, 9) == ["0", "1", "2"]
+    assert killed.body == b'{"id": "0"}'
+    queue.settle()
+    assert (len(queue), queue._bytes) == (0, 0)
+
+
+def test_an_item_whose_bytes_were_not_made_is_dropped_first_like_any_other() -> None:
+    queue, _ = filled(3, max_rows=3)
+    queue.begin(math.inf, 0)
+    queue.give_back()
+    assert queue.put(Word("new"), 0) == 1
+    assert take(queue, 9) == ["1", "2", "new"]
+    queue.settle()
+    assert queue._bytes == 0

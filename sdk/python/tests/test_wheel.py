@@ -14,7 +14,6 @@ import pytest
 from support.product import API_KEY, ROOT, Product
 
 SDK = ROOT / "sdk/python"
-pytestmark = pytest.mark.skipif(sys.version_info < (3, 10), reason="hatchling needs Python 3.10")
 
 
 @pytest.fixture(scope="module")

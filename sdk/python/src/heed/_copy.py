@@ -104,7 +104,8 @@ def _text(walk: _Walk, value: Any) -> str:
     try:
         text = str.__str__(repr(value))
     except Exception as raised:
-        text = unserialisable(raised)
+        # Python writes no number of many thousand digits, unless they are hexadecimal.
+        text = hex(value) if type(value) is int else unserialisable(raised)
     walk.size += len(text) + 3
     return text
 

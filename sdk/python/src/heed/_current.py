@@ -7,7 +7,13 @@ from typing import Any, Callable
 from ._error import Report
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
-from ._options import resolve_options
+from ._options import (
+    FLUSH_INTERVAL_S,
+    MAX_QUEUE_BYTES,
+    MAX_QUEUE_ROWS,
+    MAX_SPOOL_BYTES,
+    resolve_options,
+)
 from ._parent import Parent
 from ._recorder import FLUSH_TIMEOUT_S
 from ._span import Span, context
@@ -23,17 +29,18 @@ def init_logger(
     url: str | None = None,
     api_key: str | None = None,
     set_current: bool = True,
-    flush_interval_s: float = 0.05,
-    max_queue_rows: int = 20_000,
-    max_queue_bytes: int = 64 * 1024 * 1024,
+    flush_interval_s: float = FLUSH_INTERVAL_S,
+    max_queue_rows: int = MAX_QUEUE_ROWS,
+    max_queue_bytes: int = MAX_QUEUE_BYTES,
     on_error: Report | None = None,
     masking: Callable[[Any], Any] | None = None,
     spool_dir: str | os.PathLike[str] | None = None,
-    max_spool_bytes: int = 256 * 1024 * 1024,
+    max_spool_bytes: int = MAX_SPOOL_BYTES,
     transport: Transport | None = None,
 ) -> Logger:
     """
     Makes a logger and, unless `set_current` is False, the current one. Sends nothing yet.
+    Raises nothing: an option of a wrong kind is told to `on_error`, and its default is used.
 
     Args:
         project: The project that gets the traces; it is made when the first one arrives.
@@ -53,23 +60,23 @@ def init_logger(
         transport: Used in place of the network.
     """
     global _logger
-    logger = Logger(
-        resolve_options(
-            project=project,
-            api_key=api_key,
-            url=url,
-            async_flush=async_flush,
-            spool_dir=spool_dir,
-            max_spool_bytes=max_spool_bytes,
-            flush_interval_s=flush_interval_s,
-            max_queue_rows=max_queue_rows,
-            max_queue_bytes=max_queue_bytes,
-            on_error=on_error,
-            masking=masking,
-            transport=transport,
-        )
+    options = resolve_options(
+        project=project,
+        api_key=api_key,
+        url=url,
+        async_flush=async_flush,
+        spool_dir=spool_dir,
+        max_spool_bytes=max_spool_bytes,
+        flush_interval_s=flush_interval_s,
+        max_queue_rows=max_queue_rows,
+        max_queue_bytes=max_queue_bytes,
+        on_error=on_error,
+        masking=masking,
+        transport=transport,
+        set_current=set_current,
     )
-    if set_current:
+    logger = Logger(options)
+    if options.set_current:
         _logger = logger
     return logger
 

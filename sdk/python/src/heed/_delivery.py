@@ -20,6 +20,9 @@ from ._spool_files import folder_of
 
 _IDLE_S = 5.0
 """The thread ends when there was nothing to send for so long; the next item starts another."""
+_DEATHS_MAX = 3
+"""Threads in a row that were killed before they sent anything; the next one waits for an item, a
+flush or the end."""
 
 
 class Delivery:
@@ -61,6 +64,8 @@ class Delivery:
         self._thread: threading.Thread | None = None
         self._is_scheduled = False
         self._hurries = 0
+        self._deaths = 0
+        self._is_late = False
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._waiters: list[tuple[int, SimpleQueue[None]]] = []
         self._turn = threading.Lock()
@@ -92,18 +97,23 @@ class Delivery:
 
     def put(self, item: Item, fields: list[tuple[str, Any, int]] | None = None) -> None:
         """Queues an item; a draft first gets its new fields, and may be queued already."""
+        if _lifecycle.is_over():
+            return
         with self._lock:
             size_before = item.size
             if fields and isinstance(item, Draft):
                 for field, value, size in fields:
                     item.add(field, value, size)
             dropped = self._queue.put(item, size_before)
-            is_idle = not self._is_scheduled
+            # Ctrl-C may have come while a thread was started: then there is none.
+            is_idle = not self._is_scheduled or self._thread is None
             self._is_scheduled = True
         if dropped:
             self._dropped(dropped)
         if is_idle:
             self._start()
+        if not self._is_late and (late_s := _lifecycle.late_s()) is not None:
+            self._finish_late(late_s)
 
     def count_rejected(self) -> None:
         """Counts an item that could not even be queued."""
@@ -115,6 +125,8 @@ class Delivery:
         Sends what is queued now. True when all of it is settled, stored or lost; False if the
         deadline passed first. A pause between retries is cut short once.
         """
+        if _lifecycle.is_over():
+            return False
         deadline = time.monotonic() + timeout_s
         done: SimpleQueue[None] = SimpleQueue()
         with self._lock:
@@ -153,6 +165,14 @@ class Delivery:
                 self._spool.close()
             self._turn.release()
 
+    def _finish_late(self, late_s: float) -> None:
+        """What is logged when the end has flushed already waits for nobody else to send it."""
+        self._is_late = True  # An `on_error` that logs ends here.
+        try:
+            self.finish(late_s)
+        finally:
+            self._is_late = False
+
     def _disconnect(self) -> None:
         if isinstance(self._options.transport, HttpTransport):
             self._options.transport.close()
@@ -174,30 +194,42 @@ class Delivery:
         return True
 
     def _work(self) -> None:
+        is_over = False
         try:
             while self._is_needed():
                 hurries = self._hurries  # Read first: who begins to wait after it is noticed.
                 if not self._waiters:
                     self._pause(self._options.flush_interval_s, hurries)
                 self._deliver()
+            is_over = True
         finally:
             with self._turn:
                 self._disconnect()
             with self._lock:
                 if self._thread is threading.current_thread():
                     self._thread, self._is_scheduled = None, False
+            if not is_over:
+                self._replace()
+
+    def _replace(self) -> None:
+        """The thread was killed. Another takes its place, unless that will be killed as well."""
+        with self._lock:
+            self._deaths += 1
+            is_needed = self._oldest_seq() < math.inf and self._deaths <= _DEATHS_MAX
+            self._is_scheduled = self._is_scheduled or is_needed
+        if is_needed:
+            self._start()
 
     def _is_needed(self) -> bool:
         """Waits for something to do. False when it is time for the thread to end."""
-        while True:
-            try:
-                self._wake.get(timeout=_IDLE_S)
-                return True
-            except Empty:
-                with self._lock:
-                    if not self._is_scheduled:
-                        self._thread = None
-                        return False
+        try:
+            self._wake.get(timeout=_IDLE_S)
+        except Empty:
+            with self._lock:
+                if not self._is_scheduled:
+                    self._thread = None
+                    return False
+        return True
 
     def _pause(self, seconds: float, hurries: int) -> None:
         """Returns early when somebody began to wait after `hurries` was read."""
@@ -210,24 +242,31 @@ class Delivery:
 
     def _deliver(self, deadline: float | None = None) -> None:
         """Sends until the queue is empty, or the deadline (monotonic seconds) has passed."""
-        if not self._turn.acquire(timeout=-1 if deadline is None else max(0.0, _left(deadline))):
-            return
-        try:
-            while (left_s := _left(deadline)) > 0:
-                hurries = self._hurries
-                pause = self._sending.send_batch(left_s)
-                self._tell_waiters()
-                with self._lock:
-                    if self._oldest_seq() == math.inf:
-                        self._is_scheduled = False
-                        return
-                if pause is None:
-                    continue
-                # What the server asks for is obeyed, even if a flush is waiting.
-                self._rest(min(pause.asked_s, _left(deadline)), None)
-                self._rest(min(pause.seconds - pause.asked_s, _left(deadline)), hurries)
-        finally:
-            self._turn.release()
+        if deadline is None:
+            with self._turn:  # Who is killed here gives it back: `acquire` could not promise that.
+                self._send(None)
+        elif self._turn.acquire(timeout=max(0.0, _left(deadline))):
+            try:
+                self._send(deadline)
+            finally:
+                self._turn.release()
+
+    def _send(self, deadline: float | None) -> None:
+        """See `_deliver`; whose turn it is calls it."""
+        while (left_s := _left(deadline)) > 0:
+            hurries = self._hurries
+            pause = self._sending.send_batch(left_s)
+            self._deaths = 0
+            self._tell_waiters()
+            with self._lock:
+                if self._oldest_seq() == math.inf:
+                    self._is_scheduled = False
+                    return
+            if pause is None:
+                continue
+            # What the server asks for is obeyed, even if a flush is waiting.
+            self._rest(min(pause.asked_s, _left(deadline)), None)
+            self._rest(min(pause.seconds - pause.asked_s, _left(deadline)), hurries)
 
     def _rest(self, seconds: float, hurries: int | None) -> None:
         """Between two attempts; what is logged meanwhile goes to the spool."""

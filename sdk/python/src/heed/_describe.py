@@ -78,12 +78,14 @@ def _array(value: Any) -> Any:
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return None
+    if isinstance(value, (numpy.datetime64, numpy.timedelta64)):
+        return str(value)  # Of nanoseconds, `item` makes a bare number.
     if isinstance(value, numpy.generic):
         plain = value.item()
         return repr(value) if isinstance(plain, numpy.generic) else plain
     if isinstance(value, numpy.ndarray):
         if value.size <= _ARRAY_VALUES_MAX:
-            return value.tolist()
+            return (value.astype(str) if value.dtype.kind in "mM" else value).tolist()
         return f"[ndarray, shape {value.shape}, {value.dtype}]"
     return None
 

@@ -1,5 +1,6 @@
 """
 HeedError          raised by `flush` and what reads, given to `on_error`; `code` says what happened:
+  invalid_option   an option was of a wrong kind; its default is used
   invalid_field    a field could not be sent and was left out; the rest was kept
   invalid_item     a whole item could not be sent, feedback without an id for instance
   masking_failed   the masking function raised; a fixed text was sent in its place
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, Literal
 
 ErrorCode = Literal[
+    "invalid_option",
     "invalid_field",
     "invalid_item",
     "masking_failed",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -73,11 +74,11 @@ def follow(
             except GeneratorExit:
                 with steps.step():
                     inner.close()
-                steps.over()
                 raise
             except BaseException as thrown:
                 advance = partial(inner.throw, thrown)
     except GeneratorExit:
+        steps.over()
         raise
     except BaseException as raised:
         steps.failed(raised)
@@ -89,7 +90,7 @@ async def follow_async(
 ) -> AsyncGenerator[Any, Any]:
     """`follow` for an async generator."""
     steps = _Steps(begin, finish)
-    advance: Callable[[], Awaitable[Any]] = inner.__anext__
+    advance: Callable[[], Awaitable[Any]] = partial(_begin_untold, inner)
     try:
         while True:
             try:
@@ -105,12 +106,25 @@ async def follow_async(
             except GeneratorExit:
                 with steps.step():
                     await inner.aclose()
-                steps.over()
                 raise
             except BaseException as thrown:
                 advance = partial(inner.athrow, thrown)
     except GeneratorExit:
+        steps.over()
         raise
     except BaseException as raised:
         steps.failed(raised)
         raise
+
+
+def _begin_untold(inner: AsyncGenerator[Any, Any]) -> Awaitable[Any]:
+    """
+    The first step of a generator that the event loop is not told of. The loop closes, at its end,
+    all that it knows of at once; this one is closed by the generator that follows it.
+    """
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return inner.__anext__()
+    finally:
+        sys.set_asyncgen_hooks(*hooks)

@@ -16,7 +16,7 @@ from ._transport import Request, Response
 _ANSWER_BYTES_MAX = 256 * 1024 * 1024
 """More than the server puts into a page, whose first record may be as large as a request."""
 _IDLE_MAX_S = 4.0
-"""Node's servers, Heed's too, close a connection that was idle for 5 s."""
+"""Node's servers close a connection that was idle for 5 s, Heed's for 75 s; proxies vary."""
 
 _Connection = Union[http.client.HTTPConnection, http.client.HTTPSConnection]
 
@@ -27,12 +27,11 @@ class HttpTransport:
     def __init__(self) -> None:
         self._connection: _Connection | None = None
         self._origin = ""
-        self._used_at = 0.0
+        self._used_at = _clocks()
 
     def __call__(self, request: Request) -> Response:
         if self._connection is not None:
-            is_fresh = time.monotonic() - self._used_at < _IDLE_MAX_S
-            if is_fresh and request.url.startswith(self._origin):
+            if self._is_fresh() and request.url.startswith(self._origin):
                 try:
                     return self._exchange(self._connection, request)
                 except (http.client.RemoteDisconnected, ConnectionError):
@@ -54,6 +53,14 @@ class HttpTransport:
         if connection is not None and connection.sock is not None:
             with contextlib.suppress(OSError):
                 os.close(connection.sock.detach())
+
+    def _is_fresh(self) -> bool:
+        """
+        False if the other side may have closed the connection. A machine that was frozen, as those
+        of AWS Lambda are between two calls, need not count that time on both clocks.
+        """
+        passed = (now - then for now, then in zip(_clocks(), self._used_at))
+        return all(0 <= seconds < _IDLE_MAX_S for seconds in passed)
 
     def _connect(self, request: Request) -> _Connection:
         url = urlsplit(request.url)
@@ -78,11 +85,16 @@ class HttpTransport:
         except BaseException:
             self.close()
             raise
-        self._used_at = time.monotonic()
+        self._used_at = _clocks()
         answer.close()  # Else the connection counts as busy.
         if answer.will_close:
             self.close()
         return Response(answer.status, text, answer.getheader("retry-after"))
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds by the clock that nobody sets, and by that of the wall."""
+    return time.monotonic(), time.time()
 
 
 def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:

@@ -7,7 +7,8 @@ from ._copy import copy
 from ._dataset import Dataset
 from ._dataset_home import Home, Wanted
 from ._error import Report
-from ._options import resolve_options
+from ._option_reader import OptionReader
+from ._options import FLUSH_INTERVAL_S, MAX_QUEUE_BYTES, MAX_QUEUE_ROWS, resolve_options
 from ._transport import Transport
 
 
@@ -22,15 +23,16 @@ def init_dataset(
     project_id: str | None = None,
     metadata: Mapping[str, Any] | None = None,
     dataset_id: str | None = None,
-    flush_interval_s: float = 0.05,
-    max_queue_rows: int = 20_000,
-    max_queue_bytes: int = 64 * 1024 * 1024,
+    flush_interval_s: float = FLUSH_INTERVAL_S,
+    max_queue_rows: int = MAX_QUEUE_ROWS,
+    max_queue_bytes: int = MAX_QUEUE_BYTES,
     on_error: Report | None = None,
     transport: Transport | None = None,
 ) -> Dataset:
     """
     Opens a dataset of a project. Sends nothing yet: both are made, if they are new, when the
     dataset is first written to or read.
+    Raises nothing: an option of a wrong kind is told to `on_error`, and its default is used.
 
     Args:
         project: Absent or empty: `default`.
@@ -48,23 +50,25 @@ def init_dataset(
         on_error: Told every problem of writes, on any thread. Default: one warning each.
         transport: Used in place of the network.
     """
+    read = OptionReader()
+    described = read.mapping("metadata", metadata)
+    wanted = Wanted(
+        id=read.text("dataset_id", dataset_id),
+        name=read.text("name", name) or "logs",
+        project_id=read.text("project_id", project_id),
+        description=read.text("description", description),
+        metadata=None if described is None else copy(described)[0],
+    )
+    pinned = read.version("version", version)
     options = resolve_options(
         project=project,
-        api_key=api_key,
         url=url,
+        api_key=api_key,
         flush_interval_s=flush_interval_s,
         max_queue_rows=max_queue_rows,
         max_queue_bytes=max_queue_bytes,
         on_error=on_error,
-        masking=None,
         transport=transport,
-        async_flush=True,
+        read=read,
     )
-    wanted = Wanted(
-        id=dataset_id,
-        name=name or "logs",
-        project_id=project_id,
-        description=description,
-        metadata=None if metadata is None else copy(metadata)[0],
-    )
-    return Dataset(options, Home(options, wanted), version)
+    return Dataset(options, Home(options, wanted), pinned)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import weakref
+from contextlib import suppress
 from typing import Protocol
 
 EXIT_TIMEOUT_S = 5.0
@@ -18,6 +19,7 @@ class Deliverer(Protocol):
     def before_fork(self) -> None: ...
     def after_fork_in_parent(self) -> None: ...
     def after_fork_in_child(self) -> None: ...
+    def settle(self, timeout_s: float) -> bool: ...
     def finish(self, timeout_s: float) -> None: ...
 
 
@@ -35,26 +37,70 @@ def register(deliverer: Deliverer) -> None:
 
 
 def flush_at_exit() -> None:
-    """Sends what is queued, all deliveries within one deadline. Called more than once, harmless."""
+    """
+    Sends what is queued, all deliveries within one deadline, so that none waits for the server of
+    another. Called more than once, harmless.
+    """
     deadline = time.monotonic() + EXIT_TIMEOUT_S
     with _lock:
         deliverers = list(_all)
+    # Each begins at once, on its own thread. Where none can be started any more, each gets its
+    # share of this one, and then of what the others left.
+    waiting = [deliverer for deliverer in deliverers if not deliverer.settle(0.0)]
+    for done, deliverer in enumerate(waiting):
+        deliverer.settle(max(0.0, deadline - time.monotonic()) / (len(waiting) - done))
     for deliverer in deliverers:
         deliverer.finish(max(0.0, deadline - time.monotonic()))
 
 
+is_over = sys.is_finalizing
+"""
+True while the interpreter comes apart. Generators that nobody finished are closed then, and log;
+but no thread runs any more, and one may have been stopped while it held a lock.
+"""
+
+
+def late_s() -> float | None:
+    """
+    The program's end has flushed: the seconds in which what is logged still can be sent, by who
+    logs it. None before.
+    """
+    if _ends_at is None:
+        return None
+    return max(0.0, _ends_at - time.monotonic())
+
+
+_ends_at: float | None = None
+"""Monotonic seconds; None until the program has ended."""
+
+
+def _end() -> None:
+    global _ends_at
+    ends_at = time.monotonic() + EXIT_TIMEOUT_S
+    flush_at_exit()
+    _ends_at = ends_at
+
+
 def flush_at_exit_of_worker() -> None:
     """
-    A worker process of `multiprocessing` ends without the usual `atexit`: its own way is taken.
-    Called when such a process has something to send.
+    Workers of `multiprocessing` and of Celery end without the usual `atexit`: their own way is
+    taken. Called when a process has something to send.
     """
+    if os.getpid() in _workers:
+        return
+    _workers.add(os.getpid())
     process = sys.modules.get("multiprocessing.process")
     util = sys.modules.get("multiprocessing.util")
-    if process is None or util is None or process.parent_process() is None:
-        return
-    if os.getpid() not in _workers:
-        _workers.add(os.getpid())
+    if process is not None and util is not None and process.parent_process() is not None:
         util.Finalize(None, flush_at_exit, exitpriority=0)
+    signals = sys.modules.get("celery.signals")
+    if signals is not None:
+        with suppress(Exception):  # What is not ours may be anything.
+            signals.worker_process_shutdown.connect(_end_of_celery_worker, weak=False)
+
+
+def _end_of_celery_worker(**told: object) -> None:
+    flush_at_exit()
 
 
 _workers: set[int] = set()
@@ -81,7 +127,7 @@ def _after_fork_in_child() -> None:
     _lock.release()
 
 
-atexit.register(flush_at_exit)
+atexit.register(_end)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_before_fork,

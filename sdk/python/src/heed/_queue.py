@@ -34,23 +34,24 @@ class Item(Protocol):
 
 
 class Sealed:
-    """An item as it travels. Its bytes never change: sent twice, it is the same bytes."""
+    """
+    An item as it travels. Its bytes never change: sent twice, it is the same bytes.
 
-    __slots__ = ("body", "id", "list_name", "seq", "was_sent")
+    Attributes:
+        row: Its data, as long as its bytes are still to be made; then None.
+    """
 
-    def __init__(self, seq: int, id: str, list_name: ListName) -> None:
+    __slots__ = ("body", "id", "list_name", "row", "seq", "was_sent")
+
+    def __init__(
+        self, seq: int, id: str, list_name: ListName, row: dict[str, Any] | None = None
+    ) -> None:
         self.seq = seq
         self.id = id
         self.list_name: ListName = list_name
+        self.row = row
         self.body = b""
         self.was_sent = False
-
-
-class Begun(NamedTuple):
-    """An item that is being sent. `row` is its data, if its bytes are still to be made."""
-
-    sealed: Sealed
-    row: dict[str, Any] | None = None
 
 
 class QueueLimits(NamedTuple):
@@ -112,7 +113,7 @@ class Queue:
         dropped = 0
         while len(self) > self._limits.max_rows or self._bytes > self._limits.max_bytes:
             if self._returned:
-                self._bytes -= len(self._returned.popleft().body)
+                self._leave(self._returned.popleft())
             elif self._open:
                 self._pop().discard()
             else:
@@ -126,27 +127,29 @@ class Queue:
         item.seq = 0
         return item
 
-    def begin(self, bytes_left: float, at_micros: int) -> Begun | None:
+    def begin(self, bytes_left: float, at_micros: int) -> Sealed | None:
         """
         Moves the oldest item among those being sent; it is taken at `at_micros`, Unix time. The
-        caller makes the bytes of one that was never taken, and asks `is_sealed`. None if nothing
-        waits, or if it is larger than `bytes_left` and not the first.
+        caller makes its bytes, if it has a `row`, and asks `is_sealed`. None if nothing waits, or
+        if it is larger than `bytes_left` and not the first.
         """
         if self._returned:
             if self._sending and len(self._returned[0].body) > bytes_left:
                 return None
             self._sending.append(self._returned.popleft())
-            return Begun(self._sending[-1])
-        if not self._open:
+        elif self._open:
+            first = self._open[0]
+            seq = first.seq
+            self._pop()
+            sealed = Sealed(seq, first.id, first.list_name, first.take(at_micros))
+            self._sending.append(sealed)
+        else:
             return None
-        first = self._open[0]
-        sealed = Sealed(first.seq, first.id, first.list_name)
-        item = self._pop()
-        self._sending.append(sealed)
-        return Begun(sealed, item.take(at_micros))
+        return self._sending[-1]
 
     def is_sealed(self, sealed: Sealed, bytes_left: float) -> bool:
         """Its bytes are made. False if they are too many for this batch: then it goes next time."""
+        sealed.row = None
         self._bytes += len(sealed.body)
         if len(self._sending) == 1 or len(sealed.body) <= bytes_left:
             return True
@@ -161,9 +164,13 @@ class Queue:
         """The items being sent are settled, well or badly: they leave. Returns their number."""
         settled = len(self._sending)
         for sealed in self._sending:
-            self._bytes -= len(sealed.body)
+            self._leave(sealed)
         self._sending = []
         return settled
+
+    def _leave(self, sealed: Sealed) -> None:
+        if sealed.row is None:
+            self._bytes -= len(sealed.body)
 
     def give_back(self) -> None:
         """The items being sent were not delivered: they are the first to be taken again."""

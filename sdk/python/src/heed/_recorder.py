@@ -6,6 +6,7 @@ from ._delivery import Delivery
 from ._destination import Destination
 from ._draft import Draft
 from ._error import HeedError
+from ._option_reader import OptionReader
 from ._options import Options
 from ._queue import Item
 from ._snapshot import snapshot_with
@@ -60,6 +61,9 @@ class Recorder:
 
     def flush(self, timeout_s: float) -> None:
         """See `Logger.flush`."""
+        read = OptionReader()
+        timeout_s = read.seconds("timeout_s", timeout_s, FLUSH_TIMEOUT_S)
+        read.tell(self._on_error)
         failures = self._untold
         self._untold = []
         self._flushes.append(failures)

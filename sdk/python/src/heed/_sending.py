@@ -150,14 +150,13 @@ class Sending:
             # Read outside the lock: a signal handler that logs may interrupt who reads the clock.
             at_micros = now_micros()
             with self._lock:
-                begun = self._queue.begin(left, at_micros)
-            if begun is None:
+                sealed = self._queue.begin(left, at_micros)
+            if sealed is None:
                 break
-            sealed = begun.sealed
-            if begun.row is not None:
+            if sealed.row is not None:
                 # Made outside the lock: the text of a large row takes a while.
                 try:
-                    sealed.body = to_json(begun.row)
+                    sealed.body = to_json(sealed.row)
                 except Exception as raised:
                     self._unsealable(sealed, raised)
                     continue
