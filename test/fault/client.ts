@@ -1,8 +1,9 @@
 // A client process of the kill test: sends until its input ends, and prints what was acknowledged.
-// node --import tsx test/fault/client.ts <url> <key> <project>
+// node --import tsx test/fault/client.ts <url> <key> <project> <number of this client: a digit>
 import { newTraceId, rowId, spanId } from '../support/heed.ts'
+import { sharedRow, sharedWrite } from './shared-row.ts'
 
-const [url = '', key = '', project_name = ''] = process.argv.slice(2)
+const [url = '', key = '', project_name = '', client = '0'] = process.argv.slice(2)
 const headers = { authorization: `Bearer ${key}` }
 let isOver = false
 process.stdin.on('end', () => {
@@ -33,20 +34,20 @@ async function deliver(path: string, body: object): Promise<boolean> {
   return false
 }
 
-/** Reads; null when the server is killed meanwhile. */
-async function read(path: string) {
+/** Reads; null when the server is killed or stopping meanwhile. Any other status than 200 is a failure of the test. */
+async function read(path: string): Promise<ReturnType<typeof JSON.parse> | null> {
   try {
     const response = await fetch(`${url}${path}`, { headers })
-    return {
-      status: response.status,
-      body: (await response.json()) as ReturnType<typeof JSON.parse>,
-    }
+    const body = await response.json()
+    if (response.status === 200) return body
+    if (response.status !== 503) note('unread', `${response.status} ${path}`)
   } catch {
-    return null
+    // killed, or not up yet
   }
+  return null
 }
 
-while (!isOver) {
+for (let n = 0; !isOver; n++) {
   const traceId = newTraceId()
   const query = new URLSearchParams({ project_name })
   const root = rowId(traceId, 1)
@@ -72,16 +73,17 @@ while (!isOver) {
 
   if (await deliver('/v1/feedback', { feedback: [vote] })) {
     note('feedback', vote.feedback_id)
-    const found = await read(`/v1/feedback/${vote.feedback_id}?${query}`)
-    if (found && found.status === 404) note('unread', vote.feedback_id)
+    await read(`/v1/feedback/${vote.feedback_id}?${query}`)
   }
   if (await deliver('/logs3', { rows, feedback: [comment] })) {
     note('trace', traceId)
     note('feedback', comment.feedback_id)
   }
   if (await deliver('/logs3', { rows: [change] })) note('changed', root)
+  const shared = sharedWrite(Number(client), n)
+  note('begun', JSON.stringify(shared))
+  if (await deliver('/logs3', { rows: [sharedRow(shared)] })) note('shared', shared.mark)
   const page = await read(`/v1/traces?${query}&limit=200`)
-  const ids: string[] =
-    page?.body.traces?.map((trace: { trace_id: string }) => trace.trace_id) ?? []
+  const ids: string[] = page?.traces.map((trace: { trace_id: string }) => trace.trace_id) ?? []
   if (new Set(ids).size !== ids.length) note('doubled', ids.join())
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { API_KEY } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
+import { flawOf, type SharedWrite } from './shared-row.ts'
 
 /** How often the server is killed. */
 const KILLS = Number(process.env.HEED_FAULT_KILLS ?? 200)
@@ -29,7 +30,7 @@ class Noted {
   /** Starts a process that sends until its input ends. */
   start(url: string): void {
     const script = fileURLToPath(new URL('client.ts', import.meta.url))
-    const args = ['--import', 'tsx', script, url, API_KEY, PROJECT]
+    const args = ['--import', 'tsx', script, url, API_KEY, PROJECT, String(clients.length)]
     const client = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     clients.push(client)
     let rest = ''
@@ -57,7 +58,7 @@ class Noted {
   }
 }
 
-test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowledged and double nothing`, async () => {
+test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowledged, of shared rows neither, and double nothing`, async () => {
   const noted = new Noted()
   for (let i = 0; i < CLIENTS; i++) noted.start(product.url)
   const readyMs: number[] = []
@@ -83,8 +84,10 @@ test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowl
     (trace.span_count !== 5 ||
       trace.comment_count !== 1 ||
       JSON.stringify(trace.scores) !== '[{"name":"s","mean":1,"n":1}]')
+  const shared = await sharedRows(noted)
   console.log(
-    `${KILLS} kills: ${acknowledged.size} traces, ${changed.size} changes and ` +
+    `${KILLS} kills: ${acknowledged.size} traces, ${changed.size} changes, ` +
+      `${noted.of('shared').size} writes of ${shared.length} shared rows and ` +
       `${noted.of('feedback').size} feedback events acknowledged; ready again in at most ` +
       `${Math.round(Math.max(...readyMs))} ms`,
   )
@@ -95,7 +98,8 @@ test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowl
     torn: traces.filter(isTorn),
     doubled: traces.length - traceIds.size + events.length - eventIds.size,
     doubledWhileRead: [...noted.of('doubled')],
-    unreadAfterAnswer: [...noted.of('unread')],
+    unread: [...noted.of('unread')],
+    sharedFlaws: shared.flatMap(({ id, flaw }) => (flaw === null ? [] : [`${id} ${flaw}`])),
     refused: [...noted.of('refused')],
   }).toEqual({
     lost: [],
@@ -104,12 +108,31 @@ test(`${KILLS} kills under the load of ${CLIENTS} processes lose nothing acknowl
     torn: [],
     doubled: 0,
     doubledWhileRead: [],
-    unreadAfterAnswer: [],
+    unread: [],
+    sharedFlaws: [],
     refused: [],
   })
   expect(acknowledged.size).toBeGreaterThan(KILLS / 2)
+  expect(shared[0]?.writers.size).toBe(CLIENTS)
   expect(Math.max(...readyMs)).toBeLessThan(5000)
 })
+
+/** Each row that several processes wrote: what is wrong with it, and who was acknowledged. */
+async function sharedRows(noted: Noted) {
+  const begun = [...noted.of('begun')].map((line) => JSON.parse(line) as SharedWrite)
+  const isAcknowledged = ({ mark }: SharedWrite) => noted.of('shared').has(mark)
+  const ids = new Set(begun.filter(isAcknowledged).map(({ id }) => id))
+  return Promise.all(
+    [...ids].map(async (id) => {
+      const writes = begun.filter((write) => write.id === id)
+      const path = `/v1/spans/${encodeURIComponent(id)}`
+      const { body } = await product.get(path, { project_name: PROJECT })
+      const flaw = flawOf(body.metadata ?? {}, writes, isAcknowledged)
+      const writers = new Set(writes.filter(isAcknowledged).map(({ mark }) => mark.split('.')[0]))
+      return { id, flaw, writers }
+    }),
+  )
+}
 
 /** Every item of a list, page by page. */
 async function all(list: 'traces' | 'feedback') {

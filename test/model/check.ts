@@ -50,27 +50,52 @@ function traces(histories: readonly History[]): Trace[] {
 }
 
 async function explained(heed: Heed, found: Difference, seed: number): Promise<string> {
-  for (const one of found.trace.histories) {
-    let smallest = one
-    let message = await differenceOf(heed, one)
-    if (message === null) continue
-    const until = Date.now() + SHRINK_MS
-    for (let isSmaller = true; isSmaller && Date.now() < until; ) {
-      isSmaller = false
-      for (const candidate of smaller(smallest)) {
-        const difference = await differenceOf(heed, candidate)
-        if (difference === null) continue
-        ;[smallest, message, isSmaller] = [candidate, difference, true]
-        break
-      }
+  const { traces, message } = await narrowed(heed, found)
+  const stories: string[] = []
+  for (const trace of traces) {
+    for (const one of trace.histories) {
+      const difference = await differenceOf(heed, one)
+      if (difference === null) continue
+      const [smallest, why] = await smallestOf(heed, one, difference)
+      return `HEED_MODEL_SEED=${seed}: ${told(smallest, smallest.timing)}\n${why}`
     }
-    return `HEED_MODEL_SEED=${seed}: ${told(smallest, smallest.timing)}\n${message}`
+    const { events, parcels } = trace
+    const sendings = [...events.keys()].map(trace.sending)
+    const timings = trace.histories.map(({ timing }) => timing).join()
+    stories.push(told({ events, parcels, sendings, hasHeedIds: true }, timings))
   }
-  const { events, parcels } = found.trace
-  const sendings = [...events.keys()].map(found.trace.sending)
-  const timings = found.trace.histories.map(({ timing }) => timing).join()
-  const together = told({ events, parcels, sendings, hasHeedIds: true }, timings)
-  return `HEED_MODEL_SEED=${seed}, only together in one trace: ${together}\n${found.message}`
+  const where = traces.length === 1 ? 'in one trace' : `of ${traces.length} traces`
+  return `HEED_MODEL_SEED=${seed}, only together ${where}: ${stories.join('\n')}\n${message}`
+}
+
+/** As few of the traces as still fail when they are delivered again. */
+async function narrowed(heed: Heed, found: Difference): Promise<Difference> {
+  const { traces } = found
+  if (traces.length === 1) return found
+  const middle = traces.length >> 1
+  for (const half of [traces.slice(0, middle), traces.slice(middle)]) {
+    const [difference] = await run(
+      heed,
+      half.map(({ histories }) => new Trace(histories, begin())),
+    )
+    if (difference) return narrowed(heed, difference)
+  }
+  return found
+}
+
+/** A failing history made smaller as long as it fails, and why it does. */
+async function smallestOf(
+  heed: Heed,
+  one: History,
+  message: string,
+  until = Date.now() + SHRINK_MS,
+): Promise<[smallest: History, message: string]> {
+  for (const candidate of smaller(one)) {
+    if (Date.now() > until) break
+    const difference = await differenceOf(heed, candidate)
+    if (difference !== null) return smallestOf(heed, candidate, difference, until)
+  }
+  return [one, message]
 }
 
 /** A history as a person reads it. */

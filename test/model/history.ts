@@ -22,7 +22,11 @@ const retractable = few(name, fc.oneof(score, fc.constant(null)))
 const leaf = fc.constantFrom<Json>(0, 'x', null, [], [1], [1, 2], [{ k: 1 }])
 const nested = few(fc.constantFrom('x', 'y'), leaf)
 const metadata = few(fc.constantFrom('k', 'l'), fc.oneof(leaf, nested, nested))
-const tags = fc.array(fc.constantFrom('red', 'green', 'blue'), { maxLength: 3 })
+/** Of input and output, which may be anything. */
+const payload = fc.oneof(leaf, metadata, metadata)
+const tags = fc.option(fc.array(fc.constantFrom('red', 'green', 'blue'), { maxLength: 3 }), {
+  nil: null,
+})
 const metrics = few(fc.constantFrom('cost', 'tokens'), fc.constantFrom(1, 2, null))
 
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
@@ -33,20 +37,37 @@ const given = <T extends object>(record: T) =>
   }
 
 const whole: fc.Arbitrary<Patch> = fc
-  .record({ scores: maybe(scores), metadata: maybe(metadata), tags: maybe(tags) })
+  .record({
+    scores: maybe(scores),
+    input: maybe(payload),
+    output: maybe(payload),
+    metadata: maybe(metadata),
+    tags: maybe(tags),
+  })
   .map(given)
 
 const change: fc.Arbitrary<Patch> = fc
   .record({
     scores: maybe(retractable),
+    input: maybe(payload),
+    output: maybe(payload),
     metadata: maybe(metadata),
     tags: maybe(tags),
     metrics: maybe(metrics),
-    replace: maybe(fc.subarray(['tags', 'metadata', 'metadata.k', 'metadata.l.x'])),
+    replace: maybe(
+      fc.subarray(['tags', 'metadata', 'metadata.k', 'metadata.l.x', 'input', 'output.k']),
+    ),
     remove: maybe(
       fc.array(
         fc.record({
-          path: fc.constantFrom('tags', 'metadata.k', 'metadata.k.x', 'metadata.none'),
+          path: fc.constantFrom(
+            'tags',
+            'metadata.k',
+            'metadata.k.x',
+            'metadata.none',
+            'input',
+            'output.k',
+          ),
           values: fc.subarray<Json>(['red', 'green', 1, { k: 1 }]),
         }),
         { maxLength: 2 },

@@ -2,7 +2,9 @@ import type { Json } from '../../src/wire/common.ts'
 
 /** What a change says about a row, and how: the part of a row that the model writes. */
 export interface Patch {
-  readonly tags?: string[]
+  readonly input?: Json
+  readonly output?: Json
+  readonly tags?: string[] | null
   readonly metadata?: { [key: string]: Json }
   readonly metrics?: { [key: string]: Json }
   readonly scores?: { [key: string]: Json }

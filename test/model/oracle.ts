@@ -27,7 +27,11 @@ export interface ExpectedSpan {
   /** Which event gave the row its `created`. */
   readonly createdBy: number
   readonly feedbackCount: number
-  /** Places of its comments that stand, with their present text. */
+  /** Its judgements, those of others and the program's own: `[user, name, value]`, sorted. */
+  readonly judgements: string[]
+  /** The values of its corrections as JSON, sorted. */
+  readonly corrections: string[]
+  /** Places of its comments that stand, with their present text and the place that they answer. */
   readonly comments: string[]
 }
 
@@ -46,6 +50,8 @@ export interface Expected {
 }
 
 interface Judged {
+  /** Null: anonymous, or the program itself. */
+  readonly user: string | null
   readonly name: string
   readonly value: number
 }
@@ -84,18 +90,22 @@ export function expected(history: Happened, hasHeedId: (span: number) => boolean
   }
   const here = [...spans.keys()].filter((n) => spans.get(n)?.isPlaced).sort((a, b) => a - b)
 
-  const votes = new Map<string, { span: number; name: string; value: number | null }>()
+  const votes = new Map<
+    string,
+    { span: number; user: string | null; name: string; value: number | null }
+  >()
   for (const event of history.values()) {
     if (event.kind !== 'vote') continue
     for (const [name, value] of Object.entries(event.scores)) {
-      votes.set(JSON.stringify([event.span, event.user, name]), { span: event.span, name, value })
+      const { span, user } = event
+      votes.set(JSON.stringify([span, user, name]), { span, user, name, value })
     }
   }
   const judged = (n: number): Judged[] => {
     const current = [...votes.values()].filter((vote) => vote.span === n && vote.value !== null)
     const own = Object.entries(spans.get(n)?.row.scores ?? {})
       .filter(([name, value]) => value !== null && !current.some((vote) => vote.name === name))
-      .map(([name, value]) => ({ name, value }))
+      .map(([name, value]) => ({ user: null, name, value }))
     return [...current, ...own] as Judged[]
   }
 
@@ -124,9 +134,21 @@ export function expected(history: Happened, hasHeedId: (span: number) => boolean
     row: span.row,
     createdBy: span.createdBy,
     feedbackCount: feedback(n).length,
-    comments: placesOn(n)
-      .filter((at) => history.get(at)?.kind === 'comment' && text(at) !== null)
-      .map((at) => `${at} ${text(at)}`),
+    judgements: judged(n)
+      .map(({ user, name, value }) => JSON.stringify([user, name, value]))
+      .sort(),
+    corrections: placesOn(n)
+      .flatMap((at) => {
+        const event = history.get(at)
+        return event?.kind === 'correct' ? [JSON.stringify(event.expected)] : []
+      })
+      .sort(),
+    comments: placesOn(n).flatMap((at) => {
+      const event = history.get(at)
+      return event?.kind === 'comment' && text(at) !== null
+        ? [`${at} ${text(at)}, to ${event.answers}`]
+        : []
+    }),
   })
   return {
     spans: new Map(here.map((n) => [n, shown(n, spans.get(n) as Span)])),

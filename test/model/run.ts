@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Average } from '../../src/wire/common.ts'
 import type { Span, SpanSummary, TraceSummary, Trace as WireTrace } from '../../src/wire/traces.ts'
 import { type Heed, newProject } from '../support/heed.ts'
-import { type Expected, expected, type Happened, means } from './oracle.ts'
+import { type Expected, type ExpectedSpan, expected, type Happened, means } from './oracle.ts'
 import { type Trace, wrongTime } from './trace.ts'
 
 /** Items of one request, at most. */
@@ -14,14 +14,23 @@ const SMALL_PAGE = 30
 /** Of so many traces one has a span read whole. */
 const ROWS_SAMPLED = 3
 
-/** What is wrong with a trace. */
+/** What is wrong with a trace or, where nobody can tell with which, with one of those that were delivered. */
 export interface Difference {
-  readonly trace: Trace
+  readonly traces: readonly Trace[]
   readonly message: string
 }
 
 /** Delivers traces side by side, then compares all that can be read of them with the oracle. */
 export async function run(heed: Heed, traces: readonly Trace[]): Promise<Difference[]> {
+  try {
+    return await differences(heed, traces)
+  } catch (reason) {
+    return [{ traces, message: (reason as Error).message }]
+  }
+}
+
+/** Throws where a request or a list as a whole is wrong. */
+async function differences(heed: Heed, traces: readonly Trace[]): Promise<Difference[]> {
   const project_name = newProject()
   const longest = Math.max(...traces.map((trace) => trace.parcels.length))
   for (let step = 0; step < longest; step++) {
@@ -34,11 +43,11 @@ export async function run(heed: Heed, traces: readonly Trace[]): Promise<Differe
     const halfway = await compareLists(heed, project_name, traces, step + 1)
     if (halfway.length > 0) return halfway
   }
-  const differences = await compareLists(heed, project_name, traces, longest)
+  const inLists = await compareLists(heed, project_name, traces, longest)
   const details = traces.map((trace, i) =>
     differing(trace, () => compareDetail(heed, project_name, trace, i % ROWS_SAMPLED === 0)),
   )
-  return [...differences, ...(await Promise.all(details)).flat()]
+  return [...inLists, ...(await Promise.all(details)).flat()]
 }
 
 async function differing(trace: Trace, compare: () => Promise<void>): Promise<Difference[]> {
@@ -46,7 +55,7 @@ async function differing(trace: Trace, compare: () => Promise<void>): Promise<Di
     await compare()
     return []
   } catch (reason) {
-    return [{ trace, message: (reason as Error).message }]
+    return [{ traces: [trace], message: (reason as Error).message }]
   }
 }
 
@@ -110,8 +119,10 @@ async function deliver(heed: Heed, project_name: string, body: ReturnType<typeof
   expect(read.body.feedback_id, 'acknowledged feedback is read at once').toBe(acknowledged)
 }
 
+const ID = { traces: 'trace_id', spans: 'id', feedback: 'feedback_id' } as const
+
 /** Every item of a list, page by page. Fails when one comes twice. */
-async function pages(heed: Heed, list: 'traces' | 'feedback', query: Record<string, string>) {
+async function pages(heed: Heed, list: keyof typeof ID, query: Record<string, string>) {
   const items: ReturnType<typeof JSON.parse>[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -119,7 +130,7 @@ async function pages(heed: Heed, list: 'traces' | 'feedback', query: Record<stri
     items.push(...body[list])
     cursor = body.cursor
   }
-  const ids = items.map((item) => (list === 'traces' ? item.trace_id : item.feedback_id))
+  const ids = items.map((item) => item[ID[list]])
   expect(ids.length, `${list} come once each`).toBe(new Set(ids).size)
   return items
 }
@@ -127,6 +138,7 @@ async function pages(heed: Heed, list: 'traces' | 'feedback', query: Record<stri
 /** What the lists of a project hold of one trace. */
 interface Listed {
   readonly trace: TraceSummary | undefined
+  readonly spans: readonly SpanSummary[]
   /** Places of its feedback, and of that whose span is said not to be there. */
   readonly feedback: number[]
   readonly pending: number[]
@@ -138,6 +150,10 @@ async function readLists(heed: Heed, project_name: string): Promise<(trace: Trac
   const small = await pages(heed, 'traces', { project_name, limit: String(SMALL_PAGE) })
   const traces: TraceSummary[] = await pages(heed, 'traces', query)
   expect(small, 'pages of any size hold the same').toEqual(traces)
+  const spans = new Map<string, SpanSummary[]>()
+  for (const span of (await pages(heed, 'spans', query)) as SpanSummary[]) {
+    spans.set(span.trace_id, [...(spans.get(span.trace_id) ?? []), span])
+  }
   const ledger = await pages(heed, 'feedback', query)
   const pending = await pages(heed, 'feedback', { ...query, status: 'pending' })
   const placesOf = (items: { feedback_id: string }[], { traceId }: Trace) =>
@@ -147,6 +163,7 @@ async function readLists(heed: Heed, project_name: string): Promise<(trace: Trac
       .sort((a, b) => a - b)
   return (trace) => ({
     trace: traces.find((one) => one.trace_id === trace.traceId),
+    spans: spans.get(trace.traceId) ?? [],
     feedback: placesOf(ledger, trace),
     pending: placesOf(pending, trace),
   })
@@ -158,6 +175,10 @@ function compareListed(trace: Trace, happened: Happened, state: Expected, listed
   expect(listed.feedback, 'the ledger').toEqual(places.filter(isNamed))
   const pending = state.pending.filter(isNamed).toSorted((a, b) => a - b)
   expect(listed.pending, 'pending feedback').toEqual(pending)
+  compareSpans(
+    listed.spans.map((span) => [trace.spanOf(span.id), shownOf(trace, state, span)]),
+    [...state.spans].map(([n, span]) => [n, wantedOf(trace, span)]),
+  )
   expect(listed.trace !== undefined, 'is listed').toBe(state.isListed)
   if (!listed.trace) return
   const spans = [...state.spans.values()]
@@ -191,40 +212,17 @@ async function compareDetail(
     return
   }
   const detail: WireTrace = body
-  const commentsOn = (id: string) =>
-    detail.comments
-      .filter((one) => one.id === id)
-      .map(({ feedback_id, text }) => `${Number(feedback_id?.split(' ')[1])} ${text}`)
-  const createdOf = (n: number) => trace.created(state.spans.get(n)?.createdBy ?? -1)
-  const shown = detail.spans.map((span) => {
-    const n = trace.spanOf(span.id)
-    const { created, ...others } = shownOf(span)
-    // Where no time was said it is the arrival, which nobody foretells.
-    const said = createdOf(n) === undefined ? undefined : created
-    return [n, { ...others, created: said, comments: commentsOn(span.id) }]
-  })
-  const wanted = [...state.spans].map(([n, span]) => [
-    n,
-    {
-      scores: span.scores,
-      tags: span.row.tags ?? [],
-      metrics: Object.fromEntries(
-        Object.entries(span.row.metrics ?? {})
-          .filter(([, value]) => value !== null)
-          .sort(),
-      ),
-      feedbackCount: span.feedbackCount,
-      created: createdOf(n),
-      comments: span.comments,
-    },
-  ])
-  expect(shown, 'one row an id').toHaveLength(new Set(shown.map(([n]) => n)).size)
-  const [are, should] = [Object.fromEntries(shown), Object.fromEntries(wanted)]
-  for (const n of new Set([...Object.keys(are), ...Object.keys(should)])) {
-    const [is, shouldBe] = [JSON.stringify(are[n]), JSON.stringify(should[n])]
-    if (is !== shouldBe)
-      throw new Error(`Span ${n} should be ${shouldBe}\n     and is shown as ${is}`)
-  }
+  expect(detail.spans, 'one row an id').toHaveLength(new Set(detail.spans.map(({ id }) => id)).size)
+  compareSpans(
+    detail.spans.map((span) => [
+      trace.spanOf(span.id),
+      { ...shownOf(trace, state, span), ...saidOn(detail, span.id) },
+    ]),
+    [...state.spans].map(([n, span]) => {
+      const { judgements, corrections, comments } = span
+      return [n, { ...wantedOf(trace, span), judgements, corrections, comments }]
+    }),
+  )
   expect(trace.spanOf(detail.root_id), 'the root').toBe(state.root)
   expect(said(detail.scores), 'the averages of the trace').toEqual(
     state.spans.get(state.root ?? -1)?.scores,
@@ -248,21 +246,76 @@ async function compareRow(
     project_name,
   })
   const span: Span = body
-  expect(span.metadata, `metadata of span ${n}`).toEqual(state.spans.get(n)?.row.metadata ?? null)
+  for (const key of ['input', 'output', 'metadata'] as const) {
+    expect(span[key], `${key} of span ${n}`).toEqual(state.spans.get(n)?.row[key] ?? null)
+  }
   const summary = detail.spans.find((one) => one.id === span.id)
   expect(span, 'a span alone agrees with its trace').toMatchObject(summary ?? {})
 }
 
-function shownOf(span: SpanSummary) {
+/** Throws for the first span that is not as it should be. */
+function compareSpans(
+  shown: readonly [n: number, object][],
+  wanted: readonly [n: number, object][],
+) {
+  const [are, should] = [new Map(shown), new Map(wanted)]
+  for (const n of new Set([...are.keys(), ...should.keys()])) {
+    const [is, shouldBe] = [JSON.stringify(are.get(n)), JSON.stringify(should.get(n))]
+    if (is !== shouldBe)
+      throw new Error(`Span ${n} should be ${shouldBe}\n     and is shown as ${is}`)
+  }
+}
+
+/** What people said about a span, as its trace shows it. */
+function saidOn({ judgements, feedback, comments }: WireTrace, id: string) {
+  const place = (feedbackId: string | null) =>
+    feedbackId === null ? null : Number(feedbackId.split(' ')[1])
+  return {
+    judgements: judgements
+      .filter((one) => one.id === id)
+      .map(({ user, name, value }) => JSON.stringify([user, name, value]))
+      .sort(),
+    corrections: feedback
+      .filter((event) => event.id === id && event.expected !== null)
+      .map((event) => JSON.stringify(event.expected))
+      .sort(),
+    comments: comments
+      .filter((one) => one.id === id)
+      .map(
+        ({ feedback_id, text, reply_to }) => `${place(feedback_id)} ${text}, to ${place(reply_to)}`,
+      ),
+  }
+}
+
+/** A span as lists and its trace show it. Where no time was said it is the arrival, which nobody foretells. */
+function shownOf(trace: Trace, state: Expected, span: SpanSummary) {
+  const n = trace.spanOf(span.id)
+  const isTimed = createdOf(trace, state.spans.get(n)) !== undefined
   const metrics = span.metrics.filter(({ name }) => name !== 'start' && name !== 'end')
   return {
     scores: said(span.scores),
     tags: span.tags,
     metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value]).sort()),
-    created: new Date(span.created).toISOString(),
+    created: isTimed ? new Date(span.created).toISOString() : undefined,
     feedbackCount: span.feedback_count,
   }
 }
+
+/** The same as the oracle has it. */
+const wantedOf = (trace: Trace, span: ExpectedSpan) => ({
+  scores: span.scores,
+  tags: span.row.tags ?? [],
+  metrics: Object.fromEntries(
+    Object.entries(span.row.metrics ?? {})
+      .filter(([, value]) => value !== null)
+      .sort(),
+  ),
+  created: createdOf(trace, span),
+  feedbackCount: span.feedbackCount,
+})
+
+const createdOf = (trace: Trace, span: ExpectedSpan | undefined) =>
+  trace.created(span?.createdBy ?? -1)
 
 const said = (scores: readonly Average[]) =>
   scores.map(({ name, mean, n }) => `${name} ${mean.toFixed(9)} ${n}`)
