@@ -1,10 +1,11 @@
 // A client process of the overload test: posts large batches as fast as they are taken or refused.
-// node test/fault/flood.ts <url> <key> <project> <connections> <seconds>; prints one JSON object.
-import { Agent, request } from 'node:http'
+// node test/fault/flood.ts <url> <project> <connections> <seconds>; prints one JSON object.
+import { Agent } from 'node:http'
 import { newTraceId, spanId } from '../support/heed.ts'
+import { exchange } from './exchange.ts'
 import { FLOOD_ROWS } from './flood-size.ts'
 
-const [url = '', key = '', project = '', connections = '1', seconds = '1'] = process.argv.slice(2)
+const [url = '', project = '', connections = '1', seconds = '1'] = process.argv.slice(2)
 const until = Date.now() + Number(seconds) * 1000
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) })
 
@@ -14,6 +15,7 @@ const result = {
   refusedMs: [] as number[],
   /** Of those refused: without `Retry-After`, or another status. */
   wrong: [] as string[],
+  /** Closed with what was not read of a refused body, before its answer was. */
   cut: 0,
 }
 
@@ -41,48 +43,27 @@ class Batch {
   }
 }
 
-function post(
-  body: Buffer,
-): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-length': body.byteLength }
-    const sent = request(`${url}/logs3`, { method: 'POST', agent, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        resolve({
-          status: response.statusCode ?? 0,
-          retryAfter: response.headers['retry-after'],
-          text,
-        })
-      })
-    })
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
-
 async function client(): Promise<void> {
   const batch = new Batch()
   while (Date.now() < until) {
     const traceId = newTraceId()
     const begun = performance.now()
-    try {
-      const { status, retryAfter, text } = await post(batch.of(traceId))
-      const ms = performance.now() - begun
-      if (status === 200) {
-        result.traces.push(traceId)
-        result.acceptedMs.push(ms)
-      } else {
-        result.refusedMs.push(ms)
-        if (status !== 503 || retryAfter !== '1' || !text.includes('overloaded')) {
-          result.wrong.push(`${status} ${retryAfter} ${text.slice(0, 200)}`)
-        }
-      }
-    } catch {
+    const outcome = await exchange(`${url}/logs3`, { body: batch.of(traceId), agent })
+    const ms = performance.now() - begun
+    if (outcome.kind !== 'answered') {
+      if (outcome.kind === 'torn') result.wrong.push(outcome.why)
       result.cut += 1
+      continue
+    }
+    const { status, retryAfter, text } = outcome
+    if (status === 200) {
+      result.traces.push(traceId)
+      result.acceptedMs.push(ms)
+      continue
+    }
+    result.refusedMs.push(ms)
+    if (status !== 503 || retryAfter !== '1' || !text.includes('overloaded')) {
+      result.wrong.push(`${status} ${retryAfter} ${text.slice(0, 200)}`)
     }
   }
 }
