@@ -193,6 +193,16 @@ describe('what an item may be', () => {
     expect(body.error.details[0]).toMatchObject({ index: 0, id: 'x', field: 'scores.helpful' })
   })
 
+  test('rows of which none is good are answered with every reason, like those beside good ones', async () => {
+    const rows = [{ id: 'r0', scores: { helpful: 1.5 } }, 'not a row']
+    const { status, body } = await heed.post('/logs3', { project_name: newProject(), rows })
+    expect([status, body.xact_id, body.accepted]).toEqual([200, null, { rows: 0, feedback: 0 }])
+    expect(body.rejected.map((r: Record<string, unknown>) => [r.index, r.field])).toEqual([
+      [0, 'scores.helpful'],
+      [1, ''],
+    ])
+  })
+
   test('hostile keys and characters are stored faithfully', async () => {
     const project_name = newProject()
     const id = rowId(newTraceId(), 1)

@@ -5,10 +5,13 @@ const FIRST_CONTACTS = new Set([
   'POST /api/apikey/login',
   'GET /version',
   'GET /api/project',
+  'POST /api/project/get',
   'POST /api/project/register',
   'POST /api/dataset/register',
   'POST /api/experiment/register',
+  'POST /api/dataset_snapshot/get',
   'POST /api/experiment/get',
+  'POST /api/base_experiment/get_id',
   'POST /api/self/get_object_info',
   // PyPI 0.48.1 registers by REST.
   'POST /v1/project',

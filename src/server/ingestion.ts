@@ -26,7 +26,35 @@ export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNe
     dataset: (id: string) => storage.datasets.find(id),
     experiment: (id: string) => storage.experiments.find(id),
   }
+  /**
+   * Resolves when all good items are committed and synced, with the rejected ones; `xactId` is null where no item
+   * was good.
+   */
+  const store = async (sent: Sent, bytes: number) => {
+    const { spans, feedback, records, rejected } = await takeIn(sent, places)
+    counters.add('heed_items_rejected_total', rejected.length)
+    const isEmpty = spans.length + feedback.length + records.length === 0
+    const xactId = isEmpty ? null : await storage.write({ spans, feedback, records, bytes })
+    const accepted = {
+      rows: sent.rows.length - count(rejected, 'rows'),
+      feedback: sent.feedback.length - count(rejected, 'feedback'),
+    }
+    counters.add('heed_rows_accepted_total', accepted.rows)
+    counters.add('heed_feedback_accepted_total', accepted.feedback)
+    return { xactId, feedback, accepted, rejected }
+  }
   return {
+    store,
+
+    /** As `store`. Throws AppError `invalid_request` that names every item when items were sent and none is good. */
+    storeAny: async (sent: Sent, bytes: number) => {
+      const stored = await store(sent, bytes)
+      if (stored.xactId === null && stored.rejected.length > 0) {
+        throw new AppError('invalid_request', stored.rejected)
+      }
+      return stored
+    },
+
     /**
      * Reads a body when there is room for it, which it holds until it is answered. `arrivedAt` is when the
      * request's head came, in microseconds: a body that takes long, or waits for room, says nothing about
@@ -50,25 +78,6 @@ export function ingestion({ storage, counters, gate, bodyBytesMax }: IngestionNe
       } finally {
         room.leave()
       }
-    },
-
-    /**
-     * Resolves when all good items are committed and synced; null where none was sent. Throws AppError
-     * `invalid_request` that names every item when no one is good.
-     */
-    store: async (sent: Sent, bytes: number) => {
-      const { spans, feedback, records, rejected } = await takeIn(sent, places)
-      counters.add('heed_items_rejected_total', rejected.length)
-      const isEmpty = spans.length + feedback.length + records.length === 0
-      if (isEmpty && rejected.length > 0) throw new AppError('invalid_request', rejected)
-      const xactId = isEmpty ? null : await storage.write({ spans, feedback, records, bytes })
-      const accepted = {
-        rows: sent.rows.length - count(rejected, 'rows'),
-        feedback: sent.feedback.length - count(rejected, 'feedback'),
-      }
-      counters.add('heed_rows_accepted_total', accepted.rows)
-      counters.add('heed_feedback_accepted_total', accepted.feedback)
-      return { xactId, feedback, accepted, rejected }
     },
   }
 }

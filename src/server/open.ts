@@ -13,6 +13,9 @@ import { orgNamed } from './org.ts'
 /** How long a stop waits for requests that are under way, in milliseconds. */
 const DRAIN_MS = 5_000
 
+/** And how long then for those who were let in last, whose answers are on their way. */
+const LAST_MS = 500
+
 /** Opens the storage and answers what comes to the listener. Throws CliError for what the operator can mend. */
 export async function openServer(config: Config, listener: Listener): Promise<Running> {
   const live = new Live()
@@ -44,7 +47,7 @@ export async function openServer(config: Config, listener: Listener): Promise<Ru
       await gate.close(DRAIN_MS)
       await storage.close()
       // Until here an application that starts meanwhile is let in: its rows go to the successor.
-      await listener.close(Math.max(0, until - performance.now()))
+      await listener.close(Math.max(LAST_MS, until - performance.now()))
     },
   }
 }

@@ -33,16 +33,20 @@ export class SignedUrls {
     return `${origin}${this.#path}?${query}`
   }
 
-  /** The key of the object that the address is for. Throws AppError `address_expired` or `unauthorized`. */
-  keyOf(verb: 'GET' | 'PUT', query: Record<string, string>): string {
+  /**
+   * The key of the object that the address is for, and for how many seconds more. Throws AppError
+   * `address_expired` or `unauthorized`.
+   */
+  grantOf(verb: 'GET' | 'PUT', query: Record<string, string>) {
     const { key, expires, signature } = check(Query, query)
     const given = Buffer.from(signature, 'base64url')
     const wanted = this.#sign(verb, key, expires)
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
       throw new AppError('unauthorized')
     }
-    if (expires * 1000 < Date.now()) throw new AppError('address_expired')
-    return key
+    const secondsLeft = Math.floor(expires - Date.now() / 1000)
+    if (secondsLeft < 0) throw new AppError('address_expired')
+    return { key, secondsLeft }
   }
 
   #sign(verb: string, key: string, expires: number): Buffer {

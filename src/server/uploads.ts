@@ -39,7 +39,7 @@ export class Uploads {
 
   /** Throws AppError `address_expired`, `unauthorized` or `payload_too_large`. */
   async put(query: Record<string, string>, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#blobs.put(nameOf(this.#urls.keyOf('PUT', query)), bytes, this.#bytesMax)
+    await this.#blobs.put(nameOf(this.#urls.grantOf('PUT', query).key), bytes, this.#bytesMax)
   }
 
   /**

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Comparison, Experiment } from '../wire/experiments.ts'
-import type { ClickHouse } from './clickhouse.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
+import type { Bounded } from './filter/bounded.ts'
 import { currentPayloads } from './payload-row.ts'
 import { type Sql, sql, strs, uuid } from './sql.ts'
 
 /** Missing partners of a join are null, not zero. */
-const JOINED = sql`SETTINGS join_use_nulls = 1, max_execution_time = 20`
+const JOINED = sql`, join_use_nulls = 1`
 
 const Row = z.object({
   name: z.string(),
@@ -19,9 +19,9 @@ const Row = z.object({
 })
 
 /** What experiments came to, case by case. A case is a trace; cases with one input are the same case. */
-export const comparisonQueries = (ch: ClickHouse) => {
+export const comparisonQueries = (bounded: Bounded) => {
   const compared = (now: Sql, base: Sql): Promise<Comparison[]> =>
-    ch.rows(
+    bounded.wide(
       Row,
       sql`SELECT name, sum(now.total) / sum(now.n) AS mean, sum(now.n) AS n,
             avg(now.total / now.n - base.total / base.n) AS diff,
@@ -29,7 +29,8 @@ export const comparisonQueries = (ch: ClickHouse) => {
             countIf(now.total / now.n > base.total / base.n) AS higher,
             countIf(now.total / now.n < base.total / base.n) AS lower
           FROM (${now}) AS now LEFT JOIN (${base}) AS base USING (case, name)
-          GROUP BY name ORDER BY name ${JOINED}`,
+          GROUP BY name ORDER BY name`,
+      JOINED,
     )
 
   return {
@@ -43,14 +44,14 @@ export const comparisonQueries = (ch: ClickHouse) => {
 
     /** The scores of the base in the same cases, and what was expected, by row id of a root span. */
     ofCases: async (of: Experiment, base: Experiment | null, ids: readonly string[]) => {
-      const payloads = await ch.rows(
+      const payloads = await bounded.rows(
         z.object({ id: z.string(), case: z.string(), expected: z.string() }),
         sql`SELECT id, hex(sipHash128(input)) AS case, expected
             FROM ${currentPayloads(sql`project_id = ${uuid(of.id)} AND id IN ${strs(ids)}`)}`,
       )
       const cases = payloads.map((payload) => payload.case)
       const scores = base
-        ? await ch.rows(
+        ? await bounded.wide(
             z.object({ key: z.string(), name: z.string(), mean: z.number() }),
             sql`SELECT hex(case) AS key, name, total / n AS mean
                 FROM (${byCase(base.id, judged(base.id))})
@@ -67,7 +68,7 @@ export const comparisonQueries = (ch: ClickHouse) => {
 
     /** How many cases there are. */
     caseCount: async (of: Experiment): Promise<number> => {
-      const [row] = await ch.rows(
+      const [row] = await bounded.wide(
         z.object({ n: z.coerce.number() }),
         sql`SELECT uniqExact(trace_id) AS n FROM ${CURRENT_SPANS}
             WHERE project_id = ${uuid(of.id)} AND is_root`,

@@ -26,7 +26,11 @@ export function decodeCursor(text: string): Cursor {
     )
     return { time, id, target }
   } catch (cause) {
-    const details = [{ field: 'cursor', message: 'must be a cursor that a page gave' }]
-    throw new AppError('invalid_request', details, { cause })
+    throw wrongCursor(cause)
   }
+}
+
+export const wrongCursor = (cause?: unknown): AppError => {
+  const details = [{ field: 'cursor', message: 'must be a cursor that a page gave' }]
+  return new AppError('invalid_request', details, { cause })
 }

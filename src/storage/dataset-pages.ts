@@ -18,12 +18,16 @@ export function datasetPages(
     ): Promise<DatasetPage> => {
       const all = datasets.list(projectId).filter((one) => name === undefined || one.name === name)
       const { items, cursor } = listedPage(all, page)
-      const summaries = items.map(async (dataset) => ({
+      const counts = await records.counts(
+        projectId,
+        items.map(({ id }) => id),
+      )
+      const summaries = items.map((dataset) => ({
         ...dataset,
-        record_count: await records.count(dataset),
+        record_count: counts.get(dataset.id) ?? 0,
         snapshots: snapshots.list(dataset.id),
       }))
-      return { datasets: await Promise.all(summaries), cursor }
+      return { datasets: summaries, cursor }
     },
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { Dataset, type DatasetInput } from '../wire/datasets.ts'
 import type { Catalog } from './catalog.ts'
+import { compareText } from './text-order.ts'
 
 /** The datasets of this server: names are unique in a project, ids are UUIDs. */
 export class Datasets {
@@ -46,7 +47,7 @@ export class Datasets {
   list(projectId?: string): Dataset[] {
     return [...this.#byId.values()]
       .filter((dataset) => projectId === undefined || dataset.project_id === projectId)
-      .sort((a, b) => (a.created > b.created ? -1 : 1))
+      .sort((a, b) => compareText(b.created, a.created) || compareText(b.id, a.id))
   }
 
   async #create(projectId: string, input: DatasetInput): Promise<Dataset> {

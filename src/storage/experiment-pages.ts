@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type {
   Experiment,
   ExperimentCasePage,
@@ -9,6 +10,9 @@ import type { Experiments } from './experiments.ts'
 import { listedPage } from './listed-page.ts'
 import { preview } from './preview.ts'
 import type { traceQueries } from './traces.ts'
+
+/** How many experiments of a page are added up at once: others ask too. */
+const SUMMARIES_MAX = 2
 
 /** What the dashboard shows of experiments. */
 export function experimentPages(
@@ -42,7 +46,9 @@ export function experimentPages(
         .list(projectId)
         .filter((one) => name === undefined || one.name === name)
       const { items, cursor } = listedPage(all, page)
-      return { experiments: await Promise.all(items.map(summary)), cursor }
+      const inTurn = pLimit(SUMMARIES_MAX)
+      const summaries = items.map((one) => inTurn(() => summary(one)))
+      return { experiments: await Promise.all(summaries), cursor }
     },
 
     /** Its cases, newest first, beside the same cases of its base. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { Experiment, type ExperimentInput } from '../wire/experiments.ts'
 import type { Catalog } from './catalog.ts'
+import { compareText } from './text-order.ts'
 
 /**
  * The experiments of this server. The id of one stands where that of a project would in `spans`,
@@ -19,7 +20,9 @@ export class Experiments {
     this.#catalog = catalog
     this.#onCreated = onCreated
     const known = catalog.list('experiment', Experiment)
-    for (const experiment of known.sort((a, b) => (a.created < b.created ? -1 : 1))) {
+    for (const experiment of known.sort(
+      (a, b) => compareText(a.created, b.created) || compareText(a.id, b.id),
+    )) {
       this.#add(experiment)
     }
   }

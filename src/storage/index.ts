@@ -82,7 +82,7 @@ export async function openStorage(
   const onDataset = ({ id: datasetId, project_id: projectId }: Dataset) =>
     onEvent({ kind: 'dataset_changed', projectId, datasetId })
   const datasets = new Datasets(catalog, onDataset)
-  const snapshots = new Snapshots(catalog)
+  const snapshots = new Snapshots(catalog, (id) => onDataset(datasets.find(id)))
   const onChanged = (changed: Changed) => {
     const experiment = experiments.get(changed.projectId)
     const dataset = datasets.get(changed.projectId)
@@ -92,17 +92,17 @@ export async function openStorage(
   }
   const told = new ToldProjects(reader)
   const lanes = await openLanes({ ch, told, xactIds, onChanged })
-  const recordReads = recordQueries(reader, lanes.version)
   const bounded = boundedQueries(reader, told)
+  const recordReads = recordQueries(reader, bounded, lanes.version)
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
-  const comparison = comparisonQueries(reader)
+  const comparison = comparisonQueries(bounded)
   return {
     keys: new Keys(catalog),
-    projects: new Projects(reader, catalog, () => onEvent({ kind: 'project_created' })),
+    projects: new Projects(bounded, catalog, () => onEvent({ kind: 'project_created' })),
     feedback: ledger,
     traces,
-    scores: scoreQueries(reader),
+    scores: scoreQueries(bounded),
     /** How many rows of a source a filter lets through. Throws AppError `query_too_large`. */
     count: (question: Question) => count(bounded, question),
     /** The same rows by group. Throws AppError `query_too_large`. */

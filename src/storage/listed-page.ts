@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, wrongCursor } from './cursor.ts'
 
 interface Page {
   readonly limit: number
@@ -15,6 +15,7 @@ export function listedPage<T extends { readonly id: string; readonly created: st
 ): { readonly items: readonly T[]; readonly cursor: string | null } {
   const after = cursor === undefined ? null : decodeCursor(cursor)
   const from = after ? all.findIndex(({ id }) => id === after.id) + 1 : 0
+  if (after && from === 0) throw wrongCursor()
   const items = all.slice(from, from + limit)
   const last = items.at(-1)
   const isEnd = !last || from + limit >= all.length

@@ -4,20 +4,20 @@ import { AppError } from '../errors.ts'
 import type { ProjectRef } from '../wire/common.ts'
 import { Project, type ProjectSummary } from '../wire/projects.ts'
 import type { Catalog } from './catalog.ts'
-import type { ClickHouse } from './clickhouse.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
+import type { Bounded } from './filter/bounded.ts'
 import { sql } from './sql.ts'
 
 /** The projects of this server: names are unique, ids are UUIDs, both stay. */
 export class Projects {
-  readonly #ch: ClickHouse
+  readonly #bounded: Bounded
   readonly #catalog: Catalog
   readonly #onCreated: () => void
   readonly #byName = new Map<string, Promise<Project>>()
   readonly #byId = new Map<string, Project>()
 
-  constructor(ch: ClickHouse, catalog: Catalog, onCreated: () => void) {
-    this.#ch = ch
+  constructor(bounded: Bounded, catalog: Catalog, onCreated: () => void) {
+    this.#bounded = bounded
     this.#catalog = catalog
     this.#onCreated = onCreated
     for (const project of catalog.list('project', Project)) this.#add(project)
@@ -60,7 +60,7 @@ export class Projects {
       pending_count: z.coerce.number(),
       last_activity: z.string(),
     })
-    const rows = await this.#ch.rows(
+    const rows = await this.#bounded.wide(
       Totals,
       sql`SELECT
             project_id,

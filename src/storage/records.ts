@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
 import type { Dataset } from '../wire/datasets.ts'
 import { append } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
+import { wrongCursor } from './cursor.ts'
+import type { Bounded } from './filter/bounded.ts'
 import type { RowJson } from './merge.ts'
 import { fitting } from './page-bytes.ts'
 import { foldRecord, type StoredWrite } from './record-fold.ts'
 import { after, Listings } from './record-listing.ts'
-import { int, type Sql, sql, str, strs, uuid } from './sql.ts'
+import { int, join, type Sql, sql, str, strs, uuid } from './sql.ts'
 
 const Listed = z.object({
   id: z.string(),
@@ -41,21 +42,25 @@ interface RecordInOrder {
 const upTo = ({ id, project_id }: Where, version: string): Sql =>
   sql`project_id = ${uuid(project_id)} AND dataset_id = ${uuid(id)} AND xact_id <= ${int(version)}`
 
-/** The records that are there at a version: rows (id, first, bytes), `first` the arrival of the oldest write. */
-const alive = (dataset: Where, version: string): Sql => sql`
-  SELECT id, min(arrived.2) AS first, sum(size) AS bytes
+/**
+ * The records that some writes leave, whole datasets up to a version: rows (dataset_id, id, first, bytes), `first`
+ * the arrival of the oldest write.
+ */
+const alive = (writes: Sql): Sql => sql`
+  SELECT dataset_id, id, min(arrived.2) AS first, sum(size) AS bytes
   FROM (
-    SELECT id, any(kind) AS kind, any(bytes) AS size, min((xact_id, written_at)) AS arrived
-    FROM dataset_records WHERE ${upTo(dataset, version)} GROUP BY id, delivery
+    SELECT dataset_id, id, any(kind) AS kind, any(bytes) AS size,
+      min((xact_id, written_at)) AS arrived
+    FROM dataset_records WHERE ${writes} GROUP BY dataset_id, id, delivery
   )
-  GROUP BY id
+  GROUP BY dataset_id, id
   HAVING argMax(kind, arrived) != 'delete'`
 
 /**
  * Records of datasets. A version is a transaction id; without one, whatever was acknowledged is there.
  * `settled` resolves to the present version, when every write up to it is done.
  */
-export const recordQueries = (ch: ClickHouse, settled: () => Promise<string>) => {
+export const recordQueries = (ch: ClickHouse, bounded: Bounded, settled: () => Promise<string>) => {
   /** Records by id at a version; those that are not there are left out. */
   async function at(dataset: Where, ids: readonly string[], version = NOW) {
     const Row = z.object({
@@ -92,7 +97,7 @@ export const recordQueries = (ch: ClickHouse, settled: () => Promise<string>) =>
       ch.rows(
         Listed,
         sql`SELECT id, toUnixTimestamp64Micro(first) AS micros, bytes
-            FROM (${alive(dataset, version)}) ORDER BY micros DESC, id DESC`,
+            FROM (${alive(upTo(dataset, version))}) ORDER BY micros DESC, id DESC`,
       ),
       ch.rows(
         z.object({ newest: z.string() }),
@@ -102,6 +107,22 @@ export const recordQueries = (ch: ClickHouse, settled: () => Promise<string>) =>
     ])
     return { records, newestDeletion: deletion?.newest ?? '0' }
   })
+
+  /** How many records there are in each of some datasets of a project, by dataset id; none: left out. */
+  async function counts(projectId: string, ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) return new Map()
+    const Row = z.object({ dataset_id: z.string(), n: z.coerce.number() })
+    const which = sql`project_id = ${uuid(projectId)}
+      AND dataset_id IN (${join(
+        ids.map((id) => sql`${uuid(id)}`),
+        ', ',
+      )})`
+    const rows = await bounded.wide(
+      Row,
+      sql`SELECT dataset_id, count() AS n FROM (${alive(which)}) GROUP BY dataset_id`,
+    )
+    return new Map(rows.map(({ dataset_id, n }) => [dataset_id, n]))
+  }
 
   return {
     at,
@@ -137,12 +158,11 @@ export const recordQueries = (ch: ClickHouse, settled: () => Promise<string>) =>
       })
     },
 
+    counts,
+
     /** How many records there are. */
-    count: async (dataset: Where): Promise<number> => {
-      const Row = z.object({ n: z.coerce.number() })
-      const [row] = await ch.rows(Row, sql`SELECT count() AS n FROM (${alive(dataset, NOW)})`)
-      return row?.n ?? 0
-    },
+    count: async ({ id, project_id }: Where): Promise<number> =>
+      (await counts(project_id, [id])).get(id) ?? 0,
 
     /** The ids of records that were written to after a version, in order, after `afterId`. */
     changedSince: async (dataset: Where, version: string, afterId: string, limit: number) => {
@@ -174,7 +194,6 @@ function decodePlace(text: string) {
     const [version, micros, id] = Place.parse(JSON.parse(json))
     return { version, micros, id }
   } catch (cause) {
-    const details = [{ field: 'cursor', message: 'must be a cursor that a page gave' }]
-    throw new AppError('invalid_request', details, { cause })
+    throw wrongCursor(cause)
   }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Average } from '../wire/common.ts'
 import { averages } from './averages.ts'
-import type { ClickHouse } from './clickhouse.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
+import type { Bounded } from './filter/bounded.ts'
 import { units } from './filter/judged.ts'
 import { sql, uuid } from './sql.ts'
 
-export const scoreQueries = (ch: ClickHouse) => ({
+export const scoreQueries = (bounded: Bounded) => ({
   /**
    * Means of all judgements of a project, by score name: the rule of averages.ts, in the engine's
    * words. Votes on spans that have not arrived do not count yet. Order: by name.
@@ -14,7 +14,7 @@ export const scoreQueries = (ch: ClickHouse) => ({
   ofProject: async (projectId: string): Promise<Average[]> => {
     const Row = z.object({ name: z.string(), sum: z.string(), n: z.coerce.number() })
     const project = sql`project_id = ${uuid(projectId)}`
-    const rows = await ch.rows(
+    const rows = await bounded.wide(
       Row,
       sql`
       WITH current AS (

@@ -10,12 +10,14 @@ const Entry = DatasetSnapshot.extend({ is_deleted: z.boolean() })
 /** Versions of datasets under names; a name is unique in its dataset. */
 export class Snapshots {
   readonly #catalog: Catalog
+  readonly #onChanged: (datasetId: string) => void
   readonly #byId = new Map<string, DatasetSnapshot>()
   /** One change at a time: each looks at what is there before it writes. */
   readonly #inTurn = pLimit(1)
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, onChanged: (datasetId: string) => void) {
     this.#catalog = catalog
+    this.#onChanged = onChanged
     for (const { is_deleted, ...snapshot } of catalog.list('dataset_snapshot', Entry)) {
       if (!is_deleted) this.#byId.set(snapshot.id, snapshot)
     }
@@ -76,6 +78,7 @@ export class Snapshots {
       const snapshot = this.find(id)
       await this.#catalog.put('dataset_snapshot', snapshot.id, { ...snapshot, is_deleted: true })
       this.#byId.delete(snapshot.id)
+      this.#onChanged(snapshot.dataset_id)
       return snapshot
     })
   }
@@ -83,6 +86,7 @@ export class Snapshots {
   async #put(snapshot: DatasetSnapshot): Promise<DatasetSnapshot> {
     await this.#catalog.put('dataset_snapshot', snapshot.id, { ...snapshot, is_deleted: false })
     this.#byId.set(snapshot.id, snapshot)
+    this.#onChanged(snapshot.dataset_id)
     return snapshot
   }
 }

@@ -74,7 +74,7 @@ const Star = z.strictObject(
 const Newest = z.object({
   expr: z.object({
     op: z.literal('ident', 'must be ident'),
-    name: z.tuple([z.enum(['created', '_pagination_key'], 'must be created')], 'must be [created]'),
+    name: z.tuple([z.literal('created', 'must be created')], 'must be [created]'),
   }),
   dir: z.literal('desc', 'must be desc'),
 })

@@ -82,7 +82,9 @@ export const InsertedRows = z.object({
   xact_id: z
     .string()
     .nullable()
-    .describe('Transaction id: 19 decimal digits, grows with every write. Null: nothing was sent.'),
+    .describe(
+      'Transaction id: 19 decimal digits, grows with every write. Null: nothing was stored.',
+    ),
   accepted: z.object({ rows: z.number().int(), feedback: z.number().int() }),
   rejected: z.array(Rejection),
 })

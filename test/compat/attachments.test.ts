@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
 import { runProgram, SDKS } from './sdks.ts'
+import { metric } from './slow-body.ts'
 
 const BYTES_MAX = 64 * 2 ** 10
 
@@ -59,6 +60,28 @@ describe.each(SDKS)('attachments of $name', (sdk) => {
     expect(await (await fetch(downloadUrl)).text()).toBe('of a span')
   })
 })
+
+test.each(SDKS)(
+  'a span of $name that is refused is sent once, and costs no other its attachment',
+  async (sdk) => {
+    const project_name = newProject()
+    const refused = await metric(product, 'heed_items_rejected_total')
+    const { id } = await runProgram(sdk, 'refused', product.url, {
+      COMPAT_PROJECT: project_name,
+      // One flush of several requests, as it is from a hundred rows on.
+      BRAINTRUST_SYNC_FLUSH: '1',
+      BRAINTRUST_DEFAULT_BATCH_SIZE: '1',
+    })
+    expect(await metric(product, 'heed_items_rejected_total')).toBe(refused + 1)
+    const { spans } = (await product.get('/v1/spans', { project_name })).body
+    expect(spans.map((span: { name: string }) => span.name)).toEqual(['beside it'])
+    const { body: row } = await product.get(`/v1/spans/${id}`, { project_name })
+    const { body } = await product.get('/attachment', { key: row.input.file.key })
+    expect(body.status).toEqual({ upload_status: 'done' })
+    expect(await (await fetch(body.downloadUrl)).text()).toBe('beside')
+  },
+  30_000,
+)
 
 describe('a signed address', () => {
   const announce = async (content_type = 'image/png', key: string = crypto.randomUUID()) => {
@@ -139,7 +162,12 @@ describe('a signed address', () => {
     await product.end('SIGTERM')
     await product.start({ ...limits, ...clockAhead(59) })
     expect((await put(putUrl, 'after')).status).toBe(200)
-    expect(await (await fetch(getUrl)).text()).toBe('after')
+    // What a browser keeps is no longer good than its address, and can change.
+    const changed = await fetch(getUrl)
+    expect(await changed.text()).toBe('after')
+    const [, maxAge] = /max-age=(\d+)$/.exec(changed.headers.get('cache-control') ?? '') ?? []
+    expect(Number(maxAge)).toBeGreaterThan(0)
+    expect(Number(maxAge)).toBeLessThanOrEqual(60)
 
     await product.end('SIGTERM')
     await product.start({ ...limits, ...clockAhead(61) })

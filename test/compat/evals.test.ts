@@ -86,6 +86,14 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
     }
   })
 
+  test('a base that is not there is none: it is compared with the run before it', () => {
+    expect(printed.onUnknown).toMatchObject({
+      with: 'by hand on an id',
+      fetched: 'by hand on an id',
+      exact: { score: 0, diff: 0, improvements: 0, regressions: 0 },
+    })
+  })
+
   test('a person sees its scores, its cases and how they differ from its base', async () => {
     const { first, second: later } = printed
     await page.goto(`${product.url}/app/default/p/${encodeURIComponent(project_name)}/experiments`)
@@ -150,8 +158,16 @@ describe.each(SDKS)('Eval() of $name', (sdk) => {
     expect([name, output]).toEqual(['upper', input.toUpperCase()])
   })
 
-  test('an experiment by hand is scored by a person, and read back', () => {
+  test('an experiment by hand is scored by a person, and read back', async () => {
     expect(printed.byHand.right.score).toBe(1)
+    const { feedback } = (await product.get('/v1/feedback', { experiment_id: printed.byHandId }))
+      .body
+    for (const event of feedback) {
+      expect(event).toMatchObject({ id: printed.byHandRow, status: 'attached', user: 'u1' })
+    }
+    const inLedger = (pick: (event: Row) => unknown) => feedback.map(pick).filter(Boolean)
+    expect(inLedger((event) => event.comment)).toEqual(['good'])
+    expect(inLedger((event) => (event.scores as Row[])[0])).toEqual([{ name: 'right', value: 1 }])
     expect(printed.rows).toEqual([{ input: 1, output: 2, scores: { right: 1 } }])
     // Of that by default; experiments.test.ts says when it finds them.
     expect(printed.asDataset).toEqual(sdk.name === 'PyPI 0.48.1' ? [] : [1])

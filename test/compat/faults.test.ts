@@ -34,6 +34,20 @@ async function expectAllOnce(project_name: string, ids: readonly string[]) {
   expect(scores).toEqual([{ name: 'helpful', mean: 0.5, n: ids.length }])
 }
 
+/** That each record of the program `steady-dataset` is there, as it was changed last, and none of them twice. */
+async function expectRecordsOnce(project_name: string, dataset: string, ids: readonly string[]) {
+  const { body } = await product.get('/v1/dataset', { project_name, dataset_name: dataset })
+  const records: { id: string; input: number; expected: number }[] = []
+  let cursor: string | null = null
+  do {
+    const page = await product.post(`/v1/dataset/${body.objects[0].id}/fetch`, { cursor })
+    records.push(...page.body.events)
+    cursor = page.body.cursor
+  } while (cursor)
+  const said = records.map(({ id, input, expected }) => [id, input, expected])
+  expect(said.sort()).toEqual(ids.map((id, i) => [id, i, i + 1]).sort())
+}
+
 /** A dashboard that is open, as its stream of changes. */
 const openPage = async () => {
   const headers = { authorization: `Bearer ${API_KEY}` }
@@ -55,6 +69,26 @@ test.each(SDKS)(
       expect(performance.now() - begun).toBeLessThan(STOP_MS_MAX)
       await product.start()
       await expectAllOnce(project_name, await running)
+      expect(proxy.counts().refusals).toBeGreaterThan(0)
+    } finally {
+      proxy.close()
+    }
+  },
+  FAULT_MS,
+)
+
+test.each(SDKS)(
+  'a restart loses and doubles no record of a dataset of $name as it comes',
+  async (sdk) => {
+    const project_name = newProject()
+    const proxy = await openCuttingProxy(product.port, { cuts: false })
+    try {
+      const env = { COMPAT_PROJECT: project_name, COMPAT_DATASET: 'steady' }
+      const running = runProgram(sdk, 'steady-dataset', proxy.url, env)
+      while (proxy.counts().posts < 4) await moment()
+      expect(await product.end('SIGTERM')).toBe(0)
+      await product.start()
+      await expectRecordsOnce(project_name, 'steady', await running)
       expect(proxy.counts().refusals).toBeGreaterThan(0)
     } finally {
       proxy.close()

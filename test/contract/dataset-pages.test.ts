@@ -93,5 +93,51 @@ test('a dataset that is new, and whatever is written to one, is told to those wh
     await write(id, { id: 'r', ...row })
     await vi.waitFor(() => expect(heard).toEqual([[id]]))
   }
+  const named = { dataset_id: id, dataset_snapshot_name: 'kept', xact_id: '1' }
+  let snapshotId = ''
+  for (const change of [
+    async () => {
+      const { body } = await heed.post('/api/dataset_snapshot/register', named)
+      snapshotId = body.dataset_snapshot.id
+    },
+    () => heed.post('/api/dataset_snapshot/patch_id', { id: snapshotId, name: 'renamed' }),
+    () => heed.post('/api/dataset_snapshot/delete_id', { id: snapshotId }),
+  ]) {
+    heard.length = 0
+    await change()
+    await vi.waitFor(() => expect(heard).toEqual([[id]]))
+  }
   stop()
+})
+
+test('datasets made in one moment stand on one page each, and a cursor of another list is refused', async () => {
+  const project_name = newProject()
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const made = await Promise.all(names.map((name) => register(project_name, name)))
+  vi.useRealTimers()
+  const seen: string[] = []
+  let cursor: string | null = ''
+  for (; cursor !== null; ) {
+    const one = await page({ project_name, limit: '1', ...(cursor && { cursor }) })
+    seen.push(...one.datasets.map(({ id }) => id))
+    cursor = one.cursor
+  }
+  expect(seen).toEqual(
+    made
+      .map(({ id }) => id)
+      .sort()
+      .reverse(),
+  )
+  const elsewhere = (await page({ project_name, limit: '1' })).cursor ?? ''
+  const other = newProject()
+  await register(other, 'a')
+  const { status, body } = await heed.get('/v1/datasets', {
+    project_name: other,
+    cursor: elsewhere,
+  })
+  expect([status, body.error.details]).toEqual([
+    400,
+    [{ field: 'cursor', message: 'must be a cursor that a page gave' }],
+  ])
 })

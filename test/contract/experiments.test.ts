@@ -132,7 +132,7 @@ describe('an experiment', () => {
     const { status, body } = await heed.post('/logs3', {
       rows: [{ id: 'a', experiment_id: crypto.randomUUID() }],
     })
-    expect([status, body.error.details[0].field]).toEqual([400, 'experiment_id'])
+    expect([status, body.rejected[0].field]).toEqual([200, 'experiment_id'])
   })
 })
 

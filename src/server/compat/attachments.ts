@@ -44,19 +44,20 @@ interface Needs {
 export const objectStoreRoutes = ({ attachments, urls, bytesMax }: Needs) =>
   new Hono<Env>()
     .put(OBJECT_PATH, async (c) => {
-      const key = urls.keyOf('PUT', c.req.query())
+      const { key } = urls.grantOf('PUT', c.req.query())
       await attachments.write(key, c.req.raw.body ?? Readable.from([]), bytesMax)
       return c.json({})
     })
     .get(OBJECT_PATH, async (c) => {
-      const key = urls.keyOf('GET', c.req.query())
+      const { key, secondsLeft } = urls.grantOf('GET', c.req.query())
       const { contentType } = await attachments.find(key)
       const { size, bytes } = await attachments.read(key)
       c.header('Content-Type', SHOWN.test(contentType) ? contentType : 'application/octet-stream')
       c.header('Content-Length', String(size))
       c.header('Content-Disposition', 'attachment')
       c.header('Content-Security-Policy', "default-src 'none'; sandbox")
-      c.header('Cache-Control', 'private, max-age=3600, immutable')
+      // No longer than the address is good; other bytes may be put there meanwhile, which a reload shows.
+      c.header('Cache-Control', `private, max-age=${secondsLeft}`)
       return c.body(Readable.toWeb(bytes) as ReadableStream)
     })
 

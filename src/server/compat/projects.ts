@@ -12,7 +12,7 @@ const Register = z.object({ project_name: Name })
 
 const ById = z.object({ id: z.uuid('must be a UUID') })
 
-/** Of the official SDKs: projects by name, made when they are new, and by id. Answered from memory. */
+/** Of the official SDKs: projects by name, made when they are new, and by id; from memory where they are known. */
 export const projectRoutes = ({ projects }: Storage) =>
   new Hono<Env>()
     .post('/api/project/register', async (c) => {

@@ -32,7 +32,7 @@ interface Holder {
 }
 
 /** Rows of a project's logs, of datasets and of experiments, for who calls by hand: insert, fetch, feedback. */
-export function restRowRoutes(storage: Storage, { admitted, store }: Ingestion) {
+export function restRowRoutes(storage: Storage, { admitted, storeAny }: Ingestion) {
   const routes = new Hono<Env>()
   for (const { path, field, find, fetch } of holders(storage)) {
     const fetched = async (c: Context, id: string, query: unknown) => {
@@ -50,7 +50,7 @@ export function restRowRoutes(storage: Storage, { admitted, store }: Ingestion) 
           const { id } = await find(c.req.param('id'))
           const rows = check(InsertEvents, value).events.map((event) => placed(event, field, id))
           const sent = { rows, feedback: [], project: {}, skew: 0 }
-          const { rejected } = await store(sent, bytes)
+          const { rejected } = await storeAny(sent, bytes)
           return c.json({ row_ids: rows.map(idOf), rejected })
         }),
       )
@@ -59,7 +59,7 @@ export function restRowRoutes(storage: Storage, { admitted, store }: Ingestion) 
           const container = await find(c.req.param('id'))
           const { feedback } = check(FeedbackItems, value)
           const sent = { rows: [], feedback, project: {}, container, skew: 0 }
-          const { rejected } = await store(sent, bytes)
+          const { rejected } = await storeAny(sent, bytes)
           return c.json({ status: 'success', rejected })
         }),
       )

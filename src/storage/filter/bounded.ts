@@ -34,21 +34,21 @@ export function boundedQueries(ch: ClickHouse, told: ToldProjects) {
     }
   }
 
-  const rows = <T>(row: z.ZodType<T>, query: Sql): Promise<T[]> =>
-    stopped(ch.rows(row, sql`${query} ${BOUNDS}`))
+  const rows = <T>(row: z.ZodType<T>, query: Sql, more = sql``): Promise<T[]> =>
+    stopped(ch.rows(row, sql`${query} ${BOUNDS}${more}`))
 
   return {
     rows,
     /** Whether every id of a project tells its time (told-projects.ts). */
     tellsTime: (projectId: string): Promise<boolean> => told.isTold(projectId),
     /**
-     * Over the whole project: a few of these take turns, and narrow ones never wait for them. Throws
-     * AppError `query_queue_full` when too many wait already.
+     * Over the whole project: a few of these take turns, and narrow ones never wait for them. `more` are
+     * further settings, each behind a comma. Throws AppError `query_queue_full` when too many wait already.
      */
-    wide: async <T>(row: z.ZodType<T>, query: Sql): Promise<T[]> => {
+    wide: async <T>(row: z.ZodType<T>, query: Sql, more = sql``): Promise<T[]> => {
       const taken = wide.activeCount + wide.pendingCount
       if (taken >= WIDE_MAX + WIDE_WAITING_MAX) throw new AppError('query_queue_full')
-      return wide(() => rows(row, query))
+      return wide(() => rows(row, query, more))
     },
   }
 }

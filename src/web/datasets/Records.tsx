@@ -13,7 +13,7 @@ import { visible } from '../ui/visible.ts'
 import { useLive } from '../use-live.ts'
 import css from './Datasets.module.css'
 import { Origin } from './Origin.tsx'
-import { datasetGapMs, recordsQuery } from './queries.ts'
+import { recordsGapMs, recordsQuery } from './queries.ts'
 
 interface Props {
   project: string
@@ -26,7 +26,7 @@ export function Records({ project, datasetId, version }: Props) {
   const query = recordsQuery(datasetId, version)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(query)
-  useLive(project, query.queryKey, datasetGapMs(datasetId))
+  useLive(project, query.queryKey, recordsGapMs(datasetId, version))
   const records = useMemo(() => data?.pages.flatMap((page) => page.events), [data])
   if (!records && error) {
     const retry = () => void refetch()

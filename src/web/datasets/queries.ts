@@ -44,6 +44,10 @@ export const datasetsGapMs = ({ datasets }: Change) => (datasets.length > 0 ? GA
 export const datasetGapMs = (id: string | undefined) => (change: Change) =>
   id === undefined || change.datasets.includes(id) ? datasetsGapMs(change) : null
 
+/** What is there as of a version stays as it is. */
+export const recordsGapMs = (id: string, version: string | undefined) =>
+  version === undefined ? datasetGapMs(id) : () => null
+
 /** Where a link by id leads. Null: there is none. */
 export const datasetByIdQuery = (id: string) =>
   queryOptions({

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import braintrust
 from braintrust.logger import ObjectFetcher
@@ -23,6 +24,13 @@ is_third = eq(["metadata", "kind"], "third")
 kinds = {i: "other" if i % 3 else "third" for i in range(10, 34)}
 
 
+def apart(kind, writer):
+    """Each of those that are looked for has a time of its own, so that their order is certain."""
+    if kind == "third":
+        writer.flush()
+        time.sleep(0.005)
+
+
 def ids_of(rows, **options):
     return [row["id"] for row in rows.fetch(**options)]
 
@@ -34,6 +42,7 @@ def open_dataset(btql=None, name="rows", **more):
 dataset = open_dataset()
 for i, kind in kinds.items():
     dataset.insert(id=f"n{i}", input=i, metadata={"kind": kind})
+    apart(kind, dataset)
 dataset.flush()
 version = open_dataset().version
 dataset.insert(id="late", input="late", metadata={"kind": "third"})
@@ -52,6 +61,7 @@ printed = {
 experiment = braintrust.init(project=project, experiment="rows")
 for i, kind in kinds.items():
     experiment.log(id=f"n{i}", input=i, output=i, scores={}, metadata={"kind": kind})
+    apart(kind, experiment)
 experiment.flush()
 
 
@@ -84,8 +94,8 @@ logger = braintrust.init_logger(project=project)
 for i, kind in kinds.items():
     with logger.start_span(id=f"n{i}") as span:
         span.log(metadata={"kind": kind})
+    apart(kind, logger)
 logger.flush()
-
 
 
 def logs(btql):

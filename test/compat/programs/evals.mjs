@@ -72,7 +72,8 @@ await experiment.flush()
 experiment.logFeedback({ id, scores: { right: 1 }, comment: 'good', metadata: { user_id: 'u1' } })
 await experiment.flush()
 printed.byHand = (await experiment.summarize()).scores
-printed.permalinkId = await experiment.id
+printed.byHandId = await experiment.id
+printed.byHandRow = id
 const opened = init({ project, experiment: 'by hand', open: true })
 printed.rows = (await opened.fetchedData()).map(({ input, output, scores }) => ({
   input,
@@ -110,5 +111,5 @@ const onBase = async (experiment, more) => {
 printed.byHandOnBase = await onBase('by hand on a base', { baseExperiment: base })
 const baseExperimentId = await init({ project, experiment: base, open: true }).id
 printed.byHandOnId = await onBase('by hand on an id', { baseExperimentId })
-await onBase('on an unknown base', { baseExperiment: 'unknown' })
+printed.onUnknown = await onBase('on an unknown base', { baseExperiment: 'unknown' })
 console.log(JSON.stringify(printed))

@@ -89,7 +89,8 @@ experiment.flush()
 with contextlib.redirect_stdout(sys.stderr):
     by_hand = experiment.summarize()
 printed["byHand"] = {name: one.as_dict() for name, one in by_hand.scores.items()}
-printed["permalinkId"] = experiment.id
+printed["byHandId"] = experiment.id
+printed["byHandRow"] = row_id
 opened = braintrust.init(project=project, experiment="by hand", open=True)
 printed["rows"] = [{f: row[f] for f in ("input", "output", "scores")} for row in opened.fetch()]
 printed["asDataset"] = [row["input"] for row in opened.as_dataset()]
@@ -128,5 +129,5 @@ def on_base(name, **more):
 printed["byHandOnBase"] = on_base("by hand on a base", base_experiment=base)
 base_id = braintrust.init(project=project, experiment=base, open=True).id
 printed["byHandOnId"] = on_base("by hand on an id", base_experiment_id=base_id)
-on_base("on an unknown base", base_experiment="unknown")
+printed["onUnknown"] = on_base("on an unknown base", base_experiment="unknown")
 print(json.dumps(printed))
