@@ -3,6 +3,8 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, Callable
 
@@ -20,6 +22,8 @@ from ._spool_files import folder_of
 
 _IDLE_S = 5.0
 """The thread ends when there was nothing to send for so long; the next item starts another."""
+_BUSY_MAX_S = 0.1
+"""How long the end waits, also past its deadline, for a thread that is just doing something."""
 _DEATHS_MAX = 3
 """Threads in a row that were killed before they sent anything; the next one waits for an item, a
 flush or the end."""
@@ -65,7 +69,7 @@ class Delivery:
         self._is_scheduled = False
         self._hurries = 0
         self._deaths = 0
-        self._is_late = False
+        self._late_threads: set[int] = set()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._waiters: list[tuple[int, SimpleQueue[None]]] = []
         self._turn = threading.Lock()
@@ -78,18 +82,23 @@ class Delivery:
         return Spool(options.spool, parent, self._lock, self._counts, self._report)
 
     def stats(self) -> Stats:
+        if _lifecycle.is_over():
+            return self._read_stats()
         with self._lock:
-            n = self._counts
-            spooled = self._spool.waiting if self._spool else 0
-            return Stats(
-                len(self._queue) + spooled,
-                n.sent,
-                n.acknowledged,
-                n.rejected,
-                n.dropped,
-                n.retried,
-                n.recovered,
-            )
+            return self._read_stats()
+
+    def _read_stats(self) -> Stats:
+        n = self._counts
+        spooled = self._spool.waiting if self._spool else 0
+        return Stats(
+            len(self._queue) + spooled,
+            n.sent,
+            n.acknowledged,
+            n.rejected,
+            n.dropped,
+            n.retried,
+            n.recovered,
+        )
 
     def _oldest_seq(self) -> float:
         oldest = self._queue.oldest_seq
@@ -98,6 +107,10 @@ class Delivery:
     def put(self, item: Item, fields: list[tuple[str, Any, int]] | None = None) -> None:
         """Queues an item; a draft first gets its new fields, and may be queued already."""
         if _lifecycle.is_over():
+            return
+        late_s = _lifecycle.late_s()
+        if late_s is not None and not self._is_free(late_s):
+            self._tell_late(1)
             return
         with self._lock:
             size_before = item.size
@@ -112,11 +125,13 @@ class Delivery:
             self._dropped(dropped)
         if is_idle:
             self._start()
-        if not self._is_late and (late_s := _lifecycle.late_s()) is not None:
+        if late_s is not None:
             self._finish_late(late_s)
 
     def count_rejected(self) -> None:
         """Counts an item that could not even be queued."""
+        if _lifecycle.is_over():
+            return
         with self._lock:
             self._counts.rejected += 1
 
@@ -129,6 +144,8 @@ class Delivery:
             return False
         deadline = time.monotonic() + timeout_s
         done: SimpleQueue[None] = SimpleQueue()
+        if _lifecycle.is_ending() and not self._is_free(timeout_s):
+            return False
         with self._lock:
             seq = self._queue.newest_seq
             if self._oldest_seq() > seq:
@@ -153,25 +170,58 @@ class Delivery:
     def finish(self, timeout_s: float) -> None:
         """The process ends: what cannot be sent by then, and is in no spool, is told."""
         if not self.settle(timeout_s):
-            self._sending.spill_all()
-            with self._lock:
-                left = len(self._queue)
-            if left:
-                sentence = f"The process ends with {left} items not delivered."
-                self._report(HeedError("not_flushed", sentence))
-        elif self._turn.acquire(timeout=0.1):
+            if self._is_free(0.0):
+                self._sending.spill_all()
+            if left := len(self._queue):
+                self._tell_undelivered(left)
+        elif self._turn.acquire(timeout=_BUSY_MAX_S):
             self._disconnect()
             if self._spool:
                 self._spool.close()
             self._turn.release()
 
+    def _tell_undelivered(self, count: int) -> None:
+        sentence = f"The process ends with {count} items not delivered."
+        self._report(HeedError("not_flushed", sentence))
+
+    def _is_free(self, timeout_s: float) -> bool:
+        """
+        False if a thread holds a lock all the time: one that is stuck would hold the end up for
+        ever. Asked at the end alone, because a Ctrl-C may come before a lock is given back.
+        """
+        deadline = time.monotonic() + max(timeout_s, _BUSY_MAX_S)
+        locks = [self._sending.moving, self._lock]
+        if self._spool:
+            locks.insert(0, self._spool.claims_lock)
+        for lock in locks:
+            if not lock.acquire(timeout=max(0.0, _left(deadline))):
+                return False
+            lock.release()
+        return True
+
     def _finish_late(self, late_s: float) -> None:
         """What is logged when the end has flushed already waits for nobody else to send it."""
-        self._is_late = True  # An `on_error` that logs ends here.
+        with self._late() as is_first:
+            if is_first:
+                self.finish(late_s)
+
+    def _tell_late(self, count: int) -> None:
+        with self._late() as is_first:
+            if is_first:
+                self._tell_undelivered(count)
+
+    @contextmanager
+    def _late(self) -> Generator[bool, None, None]:
+        """False where an `on_error` logs, or a signal handler, within the same of this thread."""
+        thread = threading.get_ident()
+        if thread in self._late_threads:
+            yield False
+            return
+        self._late_threads.add(thread)
         try:
-            self.finish(late_s)
+            yield True
         finally:
-            self._is_late = False
+            self._late_threads.discard(thread)
 
     def _disconnect(self) -> None:
         if isinstance(self._options.transport, HttpTransport):

@@ -23,7 +23,8 @@ class Deliverer(Protocol):
     def finish(self, timeout_s: float) -> None: ...
 
 
-_all: weakref.WeakSet[Deliverer] = weakref.WeakSet()
+_all: tuple[weakref.ref[Deliverer], ...] = ()
+"""Never changed in place, so that the end can read it without a lock."""
 _lock = threading.RLock()
 """Held through each fork: threads that fork at once do so one after the other."""
 _held: list[list[Deliverer]] = []
@@ -32,8 +33,15 @@ _held: list[list[Deliverer]] = []
 
 def register(deliverer: Deliverer) -> None:
     """Makes a delivery survive forks, and be finished when the process ends."""
+    global _all
+    if is_over():
+        return
     with _lock:
-        _all.add(deliverer)
+        _all = (*(known for known in _all if known() is not None), weakref.ref(deliverer))
+
+
+def _alive() -> list[Deliverer]:
+    return [deliverer for known in _all if (deliverer := known()) is not None]
 
 
 def flush_at_exit() -> None:
@@ -41,9 +49,10 @@ def flush_at_exit() -> None:
     Sends what is queued, all deliveries within one deadline, so that none waits for the server of
     another. Called more than once, harmless.
     """
+    global _is_ending
+    _is_ending = True
     deadline = time.monotonic() + EXIT_TIMEOUT_S
-    with _lock:
-        deliverers = list(_all)
+    deliverers = _alive()
     # Each begins at once, on its own thread. Where none can be started any more, each gets its
     # share of this one, and then of what the others left.
     waiting = [deliverer for deliverer in deliverers if not deliverer.settle(0.0)]
@@ -58,6 +67,14 @@ is_over = sys.is_finalizing
 True while the interpreter comes apart. Generators that nobody finished are closed then, and log;
 but no thread runs any more, and one may have been stopped while it held a lock.
 """
+
+
+def is_ending() -> bool:
+    """The process's end flushes, or has flushed: nothing may wait longer than that."""
+    return _is_ending
+
+
+_is_ending = False
 
 
 def late_s() -> float | None:
@@ -110,7 +127,7 @@ def _before_fork() -> None:
     _lock.acquire()
     held: list[Deliverer] = []
     _held.append(held)
-    for deliverer in list(_all):
+    for deliverer in _alive():
         deliverer.before_fork()
         held.append(deliverer)
 
