@@ -100,12 +100,17 @@ atexit.register(lambda: hold(logger._recorder.delivery._lock))
     assert time.monotonic() - begun < 10
 
 
-def test_an_on_error_that_logs_while_a_lock_is_held_at_the_end_is_told_once(project: str) -> None:
+def test_no_call_waits_for_a_lock_that_is_taken_after_the_last_flush(project: str) -> None:
     first = f"""{HOLD}
 import atexit
 def late():
     hold(logger._recorder.delivery._lock)
+    logger.update_span(id=5)
     logger.update_span("span", output="late")
+    try:
+        logger.flush(1)
+    except heed.HeedError as error:
+        print(error.code, logger.stats().queued, flush=True)
 atexit.register(late)
 """
     text = """
@@ -114,5 +119,10 @@ atexit.register(late)
             logger.update_span("span", output="about an error")
         logger = heed.init_logger(on_error=tell)
         """
+    begun = time.monotonic()
     code, output, errors = program.run(text, "http://127.0.0.1:9", project, first)
-    assert (code, output, errors) == (0, "not_flushed\n", "")
+    assert time.monotonic() - begun < 15
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[0] == "invalid_item"
+    assert output.splitlines()[-1] == "not_flushed 0"
+    assert output.count("\n") <= 4

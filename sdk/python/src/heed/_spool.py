@@ -272,18 +272,13 @@ class Spool:
             if own is not None and not self._segments:
                 release(own)
 
-    def before_fork(self) -> None:
-        self.claims_lock.acquire()
-
-    def after_fork_in_parent(self) -> None:
-        self.claims_lock.release()
-
     def after_fork_in_child(self) -> None:
         """The parent keeps its folders: their locks end with it, not with the child."""
-        for claimed in [*self._others, *([self._own] if self._own else [])]:
-            os.close(claimed.lock)
-        if self._tail is not None:
-            os.close(self._tail)
+        claims = [*self._others, *([self._own] if self._own else [])]
+        tail = [] if self._tail is None else [self._tail]
+        for file in [*(claimed.lock for claimed in claims), *tail]:
+            with contextlib.suppress(OSError):  # Who makes itself a daemon closes all files.
+                os.close(file)
 
     def _failed(self, sentence: str) -> None:
         if self._is_failure_told:
