@@ -69,6 +69,11 @@ def test_a_daemon_that_closes_all_files_before_it_forks_logs_with_every_logger(
     product: Product, project: str, spool: Path
 ) -> None:
     text = f"""{SPOOLED}
+def fail():
+    raise ValueError("a logger that fails in a child")
+broken = [heed.init_logger(set_current=False) for _ in range(2)]
+for each in broken:
+    each._recorder.delivery._on_child = fail
 loggers = [heed.init_logger(os.environ["PROJECT"], set_current=False) for _ in range(2)]
 loggers.insert(1, logger)
 for each in loggers:

@@ -81,7 +81,8 @@ class Delivery:
         options = self._options
         if options.spool is None:
             return None
-        parent = folder_of(options.spool.folder, options.url, options.project)
+        project = options.project_id or options.project
+        parent = folder_of(options.spool.folder, options.url, project)
         return Spool(options.spool, parent, self._lock, self._counts, self._report)
 
     def stats(self) -> Stats:
