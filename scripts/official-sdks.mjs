@@ -1,7 +1,7 @@
 // Installs the official SDKs that test/compat drives, beside the product and never with it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { installed } from './python.mjs'
+import { officialPython } from './python.mjs'
 import { root, run } from './ready.mjs'
 
 const folder = join(root, 'test/compat')
@@ -9,9 +9,7 @@ const folder = join(root, 'test/compat')
 /** Installs what test/compat pins, each part only when its pins changed since the last time. */
 export function ensureOfficialSdks() {
   ensureNpmSdks()
-  for (const version of ['latest', 'old']) {
-    installed('python3', join(folder, '.venv', version), join(folder, `python/${version}.txt`))
-  }
+  for (const version of ['latest', 'old']) officialPython(version)
 }
 
 function ensureNpmSdks() {

@@ -61,7 +61,7 @@ export function environment({ path, minor }, requirements, purpose = 'test') {
  * The interpreter of a virtual environment in `folder`, made by the Python at `path`; it is made anew
  * when that or the requirements changed. Commands that run at once make it once.
  */
-export function installed(path, folder, requirements) {
+function installed(path, folder, requirements) {
   const python = join(folder, 'bin/python')
   const stamp = join(folder, '.installed')
   const wanted = createHash('sha256').update(path).update(readFileSync(requirements)).digest('hex')
@@ -117,6 +117,13 @@ export function examplePython(name) {
   return environment(usual(pythons()), requirements, name)
 }
 
+/** An interpreter with the official SDK that `test/compat` pins as `latest` or `old`. */
+export function officialPython(version) {
+  const folder = join(root, 'test/compat')
+  const requirements = join(folder, `python/${version}.txt`)
+  return installed('python3', join(folder, '.venv', version), requirements)
+}
+
 /** Environments for the SDK: the usual one, and where there are others the oldest and the newest. */
 export function ensurePythons() {
   const all = pythons()
@@ -125,26 +132,34 @@ export function ensurePythons() {
   return chosen.map((each) => ({ ...each, python: environment(each, requirements) }))
 }
 
-/** Runs pytest in each environment; how many tests passed and failed in all of them. */
+/** Runs pytest in each environment; how many tests passed, failed and were skipped in all of them. */
 export function testPython(paths = []) {
-  const total = { passed: 0, failed: 0 }
+  officialPython('latest') // Signatures are compared with its own.
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  const reasons = new Set()
   for (const { python, minor } of ensurePythons()) {
     console.log(`\nheed: the Python SDK on Python 3.${minor}`)
     const report = join(mkdtempSync(join(tmpdir(), 'heed-pytest-')), 'report.xml')
     const args = ['-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...paths]
     const env = { ...process.env, PYTHONPATH: join(SDK, 'src'), PYTHONDONTWRITEBYTECODE: '1' }
     const { status } = spawnSync(python, args, { cwd: SDK, stdio: 'inherit', env })
-    const { tests, failures, errors, skipped } = counts(report)
+    const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
+    const { tests, failures, errors, skipped } = counts(text)
     const failed = failures + errors
     total.passed += tests - failed - skipped
+    total.skipped += skipped
     // A run that broke off names no test that failed.
     total.failed += status === 0 ? failed : Math.max(1, failed)
+    for (const [, reason] of text.matchAll(/<skipped [^>]*message="([^"]*)"/g)) reasons.add(reason)
   }
+  const why = reasons.size > 0 ? `: ${[...reasons].sort().join('; ')}` : ''
+  const { passed, failed, skipped } = total
+  console.log(`\nheed: Python: ${passed} passed, ${failed} failed, ${skipped} skipped${why}`)
   return total
 }
 
-function counts(report) {
-  const head = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8')) : null
+function counts(text) {
+  const head = /<testsuite [^>]*>/.exec(text)
   const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head?.[0] ?? '')?.[1] ?? 0)
   return {
     tests: count('tests'),

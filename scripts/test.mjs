@@ -15,7 +15,7 @@ const forPython = given.filter(isPython)
 const forVitest = given.filter((arg) => !isPython(arg))
 
 ensureInstalled()
-const total = { passed: 0, failed: 0, status: 0 }
+const total = { passed: 0, failed: 0, skipped: 0, status: 0 }
 if (forVitest.length > 0 || forPython.length === 0) {
   const env = {
     ...process.env,
@@ -31,7 +31,9 @@ if (forVitest.length > 0 || forPython.length === 0) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const args = [vitest, 'run', ...reporters, ...forVitest]
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env })
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
   // Where a file cannot be loaded or prepared, none of its tests has failed: none was run.
   const broken = testResults.filter(
     (file) =>
@@ -39,13 +41,15 @@ if (forVitest.length > 0 || forPython.length === 0) {
   )
   total.passed += numPassedTests
   total.failed += numFailedTests + broken.length
+  total.skipped += numPendingTests
   total.status = status ?? 1
 }
 if (given.length === 0 || forPython.length > 0) {
   ensureBuilt()
-  const { passed, failed } = testPython(forPython.map((path) => relative(SDK, join(root, path))))
-  total.passed += passed
-  total.failed += failed
+  const python = testPython(forPython.map((path) => relative(SDK, join(root, path))))
+  total.passed += python.passed
+  total.failed += python.failed
+  total.skipped += python.skipped
 }
-console.log(`${total.passed} passed, ${total.failed} failed`)
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.status || (total.failed > 0 ? 1 : 0))

@@ -54,6 +54,7 @@ def measure(name: str, url: str) -> dict[str, float]:
         "span_us_p95": costs_us[SPANS * 95 // 100],
         "span_us_p99": costs_us[SPANS * 99 // 100],
         "log_10000_s": logged - begun,
+        "flush_10000_s": flushed - logged,
         "log_and_flush_10000_s": flushed - begun,
     }
 

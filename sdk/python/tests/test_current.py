@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import gc
+import inspect
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 
@@ -276,3 +278,35 @@ def test_without_a_logger_everything_runs_and_nothing_is_recorded(
     heed.update_span("x", output=1)
     heed.flush()
     assert heed.current_logger() is None
+
+
+def test_a_traced_function_is_of_the_kind_it_was(server: FakeServer) -> None:
+    def plain() -> None: ...
+    def generator() -> Iterator[int]:
+        yield 1
+
+    async def coroutine() -> None: ...
+    async def async_generator() -> AsyncIterator[int]:
+        yield 1
+
+    asked = [inspect.isgeneratorfunction, inspect.isasyncgenfunction, inspect.iscoroutinefunction]
+    functions: list[Callable[..., Any]] = [plain, generator, coroutine, async_generator]
+    for function in functions:
+        traced = heed.traced(function)
+        assert [ask(traced) for ask in asked] == [ask(function) for ask in asked]
+        assert traced.__name__ == function.__name__
+    with contextlib.closing(heed.traced(generator)()) as numbers:  # type: ignore[type-var]
+        assert inspect.isgenerator(numbers)
+        assert numbers.__name__ == "generator"
+
+
+def test_traced_takes_the_arguments_of_a_span_in_their_order(server: FakeServer) -> None:
+    @heed.traced("named", "llm", {"purpose": "scorer"}, 5.0)
+    def work() -> None:
+        assert heed.current_span() is not heed.NOOP_SPAN
+
+    work()
+    row = rows(server)["named"]
+    assert row["span_attributes"]["type"] == "llm"
+    assert row["span_attributes"]["purpose"] == "scorer"
+    assert row["metrics"]["start"] == 5.0

@@ -228,3 +228,29 @@ def test_a_daemon_thread_that_logs_without_end_does_not_hold_the_end_up(
     run(text, product, project)
     assert time.monotonic() - begun < 20
     assert named(product, project, "busy") > 50
+
+
+def test_what_two_threads_log_after_the_last_flush_is_sent_by_both(project: str) -> None:
+    first = """
+import atexit, threading
+began, is_over = threading.Event(), threading.Event()
+def transport(request):
+    import heed
+    began.set()
+    time.sleep(0.3)
+    return heed.Response(200, '{"rejected":[]}')
+def work():
+    began.wait()
+    logger.update_span('span', output='daemon')
+    print(logger.stats().queued, flush=True)
+    is_over.set()
+def late():
+    logger.update_span('span', output='main')
+    is_over.wait(5)
+thread = threading.Thread(target=work, daemon=True)
+thread.start()
+atexit.register(late)
+"""
+    text = "logger = heed.init_logger(transport=transport, flush_interval_s=60)"
+    code, output, errors = program.run(text, "http://127.0.0.1:9", project, first)
+    assert (code, output, errors) == (0, "0\n", "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
 import heed
+from heed._http import HttpTransport
 from support.held import count
 from support.product import API_KEY, Product
 from support.proxy import Proxy
@@ -94,3 +97,34 @@ def test_a_server_that_is_away_is_told_once_and_named(project: str) -> None:
         logger.flush(timeout_s=0.5)
     assert raised.value.queued == 1
     assert told == ["unreachable"]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"HTTP/1.1 200 OK\r\nx-slow: ", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"],
+)
+def test_an_answer_that_drips_byte_by_byte_ends_with_the_time_of_its_request(
+    beginning: bytes,
+) -> None:
+    """Of a socket the timeout is for each piece: each one begins it anew."""
+    is_over = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(beginning)
+            while not is_over.wait(0.8):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: drip(listener.accept()[0]))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/logs3"
+        begun = time.monotonic()
+        try:
+            with pytest.raises(OSError, match=r"too long|timed out"):
+                HttpTransport()(heed.Request(url, {}, b"{}", timeout_s=1.0))
+            assert 0.9 < time.monotonic() - begun < 1.5
+        finally:
+            is_over.set()
+            thread.join()

@@ -1,60 +1,128 @@
-"""The names people know from the `braintrust` package, as its version 0.48.1 has them."""
+"""What people know from the `braintrust` package: the calls of the one that is pinned, as it is."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
+import json
+import subprocess
+from typing import Any, Callable, NamedTuple
 
 import pytest
 
 import heed
 from heed._live_span import LiveSpan
+from support.product import ROOT
 
-KNOWN: list[tuple[Any, list[str]]] = [
-    (heed.init_logger, ["project", "async_flush", "api_key", "set_current"]),
-    (heed.init_dataset, ["project", "name", "description", "version", "api_key", "metadata"]),
-    (heed.Dataset.insert, ["input", "expected", "tags", "metadata", "id"]),
-    (heed.Dataset.update, ["id", "input", "expected", "tags", "metadata"]),
-    (heed.Dataset.delete, ["id"]),
-    (heed.Dataset.fetch, ["batch_size"]),
-    (heed.Dataset.summarize, ["summarize_data"]),
-    (heed.update_span, ["exported", "event"]),
-    *[
-        (
-            start,
-            ["name", "type", "span_attributes", "start_time", "set_current", "parent", "event"],
-        )
-        for start in (heed.start_span, heed.Logger.start_span, LiveSpan.start_span)
-    ],
-    (
-        heed.Logger.log,
-        [
-            *["input", "output", "expected", "error", "tags", "scores", "metadata", "metrics"],
-            *["id", "allow_concurrent_with_spans"],
-        ],
-    ),
-    (
-        heed.Logger.log_feedback,
-        ["id", "scores", "expected", "tags", "comment", "metadata", "source"],
-    ),
-    (heed.Logger.update_span, ["id", "event"]),
-    (LiveSpan.log, ["event"]),
-    (LiveSpan.end, ["end_time"]),
-    (LiveSpan.set_attributes, ["name", "type", "span_attributes"]),
-]
+OFFICIAL = ROOT / "test/compat/.venv/latest/bin/python"
+
+OURS: dict[str, Callable[..., Any]] = {
+    "init_logger": heed.init_logger,
+    "init_dataset": heed.init_dataset,
+    "start_span": heed.start_span,
+    "log": heed.log,
+    "flush": heed.flush,
+    "update_span": heed.update_span,
+    "current_logger": heed.current_logger,
+    "current_span": heed.current_span,
+    "wrap_openai": heed.wrap_openai,
+    "wrap_anthropic": heed.wrap_anthropic,
+    "logger.Logger.log": heed.Logger.log,
+    "logger.Logger.log_feedback": heed.Logger.log_feedback,
+    "logger.Logger.start_span": heed.Logger.start_span,
+    "logger.Logger.update_span": heed.Logger.update_span,
+    "logger.Logger.flush": heed.Logger.flush,
+    "logger.SpanImpl.log": LiveSpan.log,
+    "logger.SpanImpl.log_feedback": LiveSpan.log_feedback,
+    "logger.SpanImpl.start_span": LiveSpan.start_span,
+    "logger.SpanImpl.end": LiveSpan.end,
+    "logger.SpanImpl.set_attributes": LiveSpan.set_attributes,
+    "logger.SpanImpl.inject": LiveSpan.inject,
+    "logger.SpanImpl.export": LiveSpan.export,
+    "logger.SpanImpl.set_current": LiveSpan.set_current,
+    "logger.SpanImpl.unset_current": LiveSpan.unset_current,
+    "logger.Dataset.insert": heed.Dataset.insert,
+    "logger.Dataset.update": heed.Dataset.update,
+    "logger.Dataset.delete": heed.Dataset.delete,
+    "logger.Dataset.fetch": heed.Dataset.fetch,
+    "logger.Dataset.summarize": heed.Dataset.summarize,
+    "logger.Dataset.flush": heed.Dataset.flush,
+}
+
+PRIVATE = "begins with an underscore: for the package's own use"
+PLUMBING = "for the package's own wrappers; a program that gives it gets a key of that name"
+EXCEPTIONS = {
+    ("init_logger", "_create_in_project_group"): PRIVATE,
+    ("init_dataset", "_internal_btql"): PRIVATE,
+    **{
+        (name, parameter): PLUMBING
+        for name, parameters in {
+            "start_span": ["propagated_event", "state", "internal"],
+            "logger.Logger.start_span": [
+                *["propagated_event", "span_id", "root_span_id", "internal"],
+            ],
+            "logger.SpanImpl.start_span": ["propagated_event", "internal"],
+        }.items()
+        for parameter in parameters
+    },
+}
+"""What is not taken here, and why."""
+
+ASK = """
+import braintrust, functools, inspect, json, sys
+def parameters(name):
+    call = functools.reduce(getattr, name.split("."), braintrust)
+    return [
+        (each.name, each.kind.name, each.default is not each.empty)
+        for each in inspect.signature(call).parameters.values()
+    ]
+print(json.dumps({name: parameters(name) for name in sys.argv[1:]}))
+"""
 
 
-@pytest.mark.parametrize(("call", "names"), KNOWN, ids=lambda part: getattr(part, "__name__", ""))
-def test_a_call_takes_the_arguments_people_know_in_the_order_they_know(
-    call: Any, names: list[str]
+class Parameter(NamedTuple):
+    name: str
+    kind: str
+    has_default: bool
+
+
+@pytest.fixture(scope="module")
+def theirs() -> dict[str, list[Parameter]]:
+    command = [str(OFFICIAL), "-B", "-c", ASK, *OURS, "traced"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {
+        name: [Parameter(*each) for each in parameters]
+        for name, parameters in json.loads(ran.stdout).items()
+    }
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_call_takes_what_people_give_in_the_order_they_know(
+    theirs: dict[str, list[Parameter]], name: str
 ) -> None:
-    parameters = [name for name in inspect.signature(call).parameters if name != "self"]
-    assert [name for name in parameters if name in names] == names
+    ours = inspect.signature(OURS[name]).parameters
+    of_kind = [each.kind.name for each in ours.values()]
+    is_in_order = True
+    for place, known in enumerate(theirs[name]):
+        if (name, known.name) in EXCEPTIONS:
+            assert known.name not in ours, "It is taken after all."
+            is_in_order = False  # Nobody reaches those behind it by their place.
+        elif known.kind.startswith("VAR_"):
+            assert known.kind in of_kind
+        else:
+            assert known.name in ours
+            assert not is_in_order or list(ours)[place] == known.name
+            assert ours[known.name].default is not inspect.Parameter.empty or not known.has_default
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["current_logger", "current_span", "flush", "init_logger", "log", "start_span", "traced"],
-)
-def test_a_function_people_know_is_there(name: str) -> None:
-    assert callable(getattr(heed, name))
+def test_each_exception_is_of_a_call_and_an_argument_that_are_there(
+    theirs: dict[str, list[Parameter]],
+) -> None:
+    for name, parameter in EXCEPTIONS:
+        assert parameter in [known.name for known in theirs[name]]
+
+
+def test_traced_takes_what_a_span_takes(theirs: dict[str, list[Parameter]]) -> None:
+    kinds = [known.kind for known in theirs["traced"]]
+    assert kinds == ["VAR_POSITIONAL", "VAR_KEYWORD"]  # All of it goes to `start_span`.
+    span = list(inspect.signature(heed.start_span).parameters)[:-1]
+    assert list(inspect.signature(heed.traced).parameters)[: len(span)] == span

@@ -49,6 +49,11 @@ WRONG = [
     Wrong("async_flush", "false", "must be True or False. True is used."),
     Wrong("set_current", 0, "must be True or False. True is used."),
     Wrong("project", 5, "must be text. Its default is used."),
+    Wrong("project_id", 5, "must be text. Its default is used."),
+    Wrong("project_id", "my-app", "must be a UUID. Its default is used."),
+    Wrong("app_url", 5, "must be an http or https address. Its default is used."),
+    Wrong("org_name", "acme", "org_name has no meaning here. It was not used."),
+    Wrong("force_login", True, "force_login has no meaning here. It was not used."),
     Wrong("url", 5, "must be an http or https address. Its default is used."),
     Wrong("url", b"http://a", "must be an http or https address. Its default is used."),
     Wrong("on_error", "print", "must be a function. Its default is used."),
@@ -62,8 +67,14 @@ WRONG = [
 ]
 OPTIONS = [
     "project",
+    "project_id",
     "async_flush",
     "url",
+    "app_url",
+    "org_name",
+    "force_login",
+    "state",
+    "environment",
     "api_key",
     "set_current",
     "flush_interval_s",
@@ -221,3 +232,27 @@ def test_an_id_of_a_dataset_may_be_a_uuid_and_a_version_a_number() -> None:
     given: dict[str, Any] = {"dataset_id": UUID(int=1), "version": 7, "on_error": told.append}
     dataset = heed.init_dataset(**given)
     assert (dataset._home._wanted.id, dataset._version, told) == (str(UUID(int=1)), "7", [])
+
+
+def test_a_logger_is_made_as_the_braintrust_package_makes_it(server: FakeServer) -> None:
+    told: list[str] = []
+    project_id, url = str(UUID(int=1)), "http://heed.test"
+    given: dict[str, Any] = {
+        "transport": server,
+        "on_error": lambda error: told.append(error.message),
+    }
+    logger = heed.init_logger("my-app", project_id, True, url, "key", "acme", True, False, **given)
+    logger.log(input=1)
+    logger.flush()
+    assert heed.current_logger() is None
+    assert server.requests[0].url == f"{url}/logs3"
+    assert server.bodies[0]["project_id"] == project_id
+    assert "project_name" not in server.bodies[0]
+    assert told == [
+        "org_name has no meaning here. It was not used.",
+        "force_login has no meaning here. It was not used.",
+    ]
+    heed.init_dataset("my-app", "logs", None, None, url, "key", None, None, None, False, **given)
+    assert len(told) == 2
+    heed.init_dataset("my-app", org_name="acme", use_output=True, **given)
+    assert [problem.split()[0] for problem in told[2:]] == ["org_name", "use_output"]

@@ -313,3 +313,18 @@ def test_threads_that_fork_at_once_leave_nothing_locked(project: str) -> None:
     first = "import concurrent.futures.thread"
     code, output, errors = program.run(text, "http://127.0.0.1:9", project, first)
     assert (code, output, errors) == (0, "[0, 0]\n", "")
+
+
+def test_a_celery_that_is_half_imported_is_asked_again(product: Product, project: str) -> None:
+    text = """
+        import celery.signals, types
+        whole = sys.modules["celery.signals"]
+        sys.modules["celery.signals"] = types.ModuleType("celery.signals")
+        logger.log(input="early")
+        logger.flush()
+        sys.modules["celery.signals"] = whole
+        logger.log(input="late")
+        whole.worker_process_shutdown.send(sender=None)
+        print(logger.stats().acknowledged)
+        """
+    assert run(text, product, project) == "2\n"

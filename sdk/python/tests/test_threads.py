@@ -11,6 +11,7 @@ from typing import Callable
 import pytest
 
 import heed
+from heed import _delivery
 from support.fake_server import FakeLogger, FakeServer
 from support.wait import wait_for
 
@@ -151,3 +152,74 @@ def test_ctrl_c_while_the_sender_is_started_leaves_nothing_behind(
     fake.logger.update_span("span", output=2)
     wait_for(lambda: fake.logger.stats().acknowledged == 2)
     assert [row["output"] for row in server.rows] == [1, 2]
+
+
+def test_an_object_that_is_collected_while_the_sender_is_started_may_log(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its `__del__` runs wherever memory is asked for: in the new thread too."""
+    fake = FakeLogger(server)
+    set_ident = threading.Thread._set_ident  # type: ignore[attr-defined]
+
+    def collect(thread: threading.Thread) -> None:
+        if thread.name == "heed":
+            fake.logger.update_span("span", output="collected")
+        set_ident(thread)
+
+    monkeypatch.setattr(threading.Thread, "_set_ident", collect)
+    logging = threading.Thread(
+        target=lambda: fake.logger.update_span("span", output="logged"), daemon=True
+    )
+    logging.start()
+    logging.join(5)
+    assert not logging.is_alive()
+    assert fake.flush() is None
+    assert [row["output"] for row in server.rows] == ["logged", "collected"]
+
+
+def test_a_sender_that_comes_up_after_ctrl_c_leaves_its_successor_in_its_place(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[threading.Thread] = []
+
+    def interrupted(thread: threading.Thread) -> None:
+        monkeypatch.undo()
+        late.append(thread)
+        raise KeyboardInterrupt
+
+    fake = FakeLogger(server)
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fake.logger.update_span("span", output=1)
+    assert fake.flush() is None
+    successor = sender(fake)
+    time.sleep(0.1)  # It waits for the next item now.
+    monkeypatch.setattr(_delivery, "_IDLE_S", 0.01)
+    late[0].start()
+    late[0].join(5)
+    assert not late[0].is_alive()
+    assert sender(fake) is successor
+
+
+def test_an_on_error_that_flushes_where_its_own_thread_delivers_does_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As at the end of a program, from Python 3.12 on: no thread can be started there."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    told: list[str] = []
+
+    def tell(error: heed.HeedError) -> None:
+        told.append(error.code)
+        fake.logger.flush()
+
+    fake = FakeLogger(FakeServer(heed.Response(404, "")), on_error=tell)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    fake.logger.update_span("span", output=1)
+    begun = time.monotonic()
+    error = fake.flush()
+    assert time.monotonic() - begun < 5
+    assert error is not None
+    assert (told, error.queued) == (["refused"], 0)

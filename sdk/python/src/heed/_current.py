@@ -3,10 +3,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any, Callable
+from uuid import UUID
 
 from ._error import Report
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
+from ._option_reader import OptionReader
 from ._options import (
     FLUSH_INTERVAL_S,
     MAX_QUEUE_BYTES,
@@ -24,11 +26,17 @@ _logger: Logger | None = None
 
 def init_logger(
     project: str | None = None,
-    *,
+    project_id: str | UUID | None = None,
     async_flush: bool = True,
-    url: str | None = None,
+    app_url: str | None = None,
     api_key: str | None = None,
+    org_name: object = None,
+    force_login: object = None,
     set_current: bool = True,
+    state: object = None,
+    environment: object = None,
+    *,
+    url: str | None = None,
     flush_interval_s: float = FLUSH_INTERVAL_S,
     max_queue_rows: int = MAX_QUEUE_ROWS,
     max_queue_bytes: int = MAX_QUEUE_BYTES,
@@ -45,8 +53,11 @@ def init_logger(
     Args:
         project: The project that gets the traces; it is made when the first one arrives.
             Absent or empty: `default`.
+        project_id: Names the project in place of `project`; it has to be there.
         api_key: Default: the environment variable HEED_API_KEY.
         url: Base address of the server. Default: HEED_URL, else http://127.0.0.1:4333.
+        app_url: The same, by the name that the `braintrust` package has for it.
+        org_name, force_login, state, environment: Known from there; told as `invalid_option`.
         async_flush: False: `log`, feedback, and the end of a trace wait until it is stored.
         set_current: False: `traced`, `start_span` and the like do not use this logger.
         flush_interval_s: Seconds from the first queued item to its sending.
@@ -60,8 +71,20 @@ def init_logger(
         transport: Used in place of the network.
     """
     global _logger
+    read = OptionReader()
+    read.meaningless(
+        {
+            "org_name": org_name,
+            "force_login": force_login,
+            "state": state,
+            "environment": environment,
+        }
+    )
     options = resolve_options(
+        read=read,
         project=project,
+        project_id=project_id,
+        app_url=app_url,
         api_key=api_key,
         url=url,
         async_flush=async_flush,

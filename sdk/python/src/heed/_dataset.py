@@ -65,6 +65,7 @@ class Dataset:
         tags: Sequence[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         id: str | None = None,
+        output: Any = None,
     ) -> str:
         """
         Queues a record; one of the same id is replaced as a whole.
@@ -75,13 +76,19 @@ class Dataset:
             tags: Strings.
             metadata: Names to values.
             id: Absent: a new UUID.
+            output: An older name of `expected`, for programs that have it.
 
         Returns:
             The id of the record; an empty string if it was refused.
         """
         written = self._write(
             new_uuid(now_micros() // 1000) if id is None else id,
-            {"input": input, "expected": expected, "tags": tags, "metadata": metadata},
+            {
+                "input": input,
+                "expected": output if expected is None else expected,
+                "tags": tags,
+                "metadata": metadata,
+            },
             {},
         )
         self._inserted += written != ""

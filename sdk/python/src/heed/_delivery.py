@@ -3,6 +3,8 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, Callable
 
@@ -20,6 +22,10 @@ from ._spool_files import folder_of
 
 _IDLE_S = 5.0
 """The thread ends when there was nothing to send for so long; the next item starts another."""
+_BUSY_MAX_S = 0.1
+"""How long the end waits, also past its deadline, for a thread that is just doing something."""
+_DISK_MAX_S = 1.0
+"""The same for a thread that writes to the spool, when the rest is to be written there."""
 _DEATHS_MAX = 3
 """Threads in a row that were killed before they sent anything; the next one waits for an item, a
 flush or the end."""
@@ -44,12 +50,12 @@ class Delivery:
         self._destination = destination
         self._report = report
         self._on_child = on_child
-        self._lock = threading.RLock()
         self._queue = Queue(options.limits)
         self._reset()
         _lifecycle.register(self)
 
     def _reset(self) -> None:
+        self._lock = threading.RLock()
         self._counts = Counts()
         self._spool = self._new_spool()
         self._sending = Sending(
@@ -65,31 +71,38 @@ class Delivery:
         self._is_scheduled = False
         self._hurries = 0
         self._deaths = 0
-        self._is_late = False
+        self._late_threads: set[int] = set()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._waiters: list[tuple[int, SimpleQueue[None]]] = []
         self._turn = threading.Lock()
+        self._sender: int | None = None  # The thread whose turn it is.
 
     def _new_spool(self) -> Spool | None:
         options = self._options
         if options.spool is None:
             return None
-        parent = folder_of(options.spool.folder, options.url, options.project)
+        project = options.project_id or options.project
+        parent = folder_of(options.spool.folder, options.url, project)
         return Spool(options.spool, parent, self._lock, self._counts, self._report)
 
     def stats(self) -> Stats:
+        if not self._may_wait():
+            return self._read_stats()
         with self._lock:
-            n = self._counts
-            spooled = self._spool.waiting if self._spool else 0
-            return Stats(
-                len(self._queue) + spooled,
-                n.sent,
-                n.acknowledged,
-                n.rejected,
-                n.dropped,
-                n.retried,
-                n.recovered,
-            )
+            return self._read_stats()
+
+    def _read_stats(self) -> Stats:
+        n = self._counts
+        spooled = self._spool.waiting if self._spool else 0
+        return Stats(
+            len(self._queue) + spooled,
+            n.sent,
+            n.acknowledged,
+            n.rejected,
+            n.dropped,
+            n.retried,
+            n.recovered,
+        )
 
     def _oldest_seq(self) -> float:
         oldest = self._queue.oldest_seq
@@ -98,6 +111,10 @@ class Delivery:
     def put(self, item: Item, fields: list[tuple[str, Any, int]] | None = None) -> None:
         """Queues an item; a draft first gets its new fields, and may be queued already."""
         if _lifecycle.is_over():
+            return
+        late_s = _lifecycle.late_s()
+        if late_s is not None and not self._is_free(late_s):
+            self._tell_late(1)
             return
         with self._lock:
             size_before = item.size
@@ -112,13 +129,14 @@ class Delivery:
             self._dropped(dropped)
         if is_idle:
             self._start()
-        if not self._is_late and (late_s := _lifecycle.late_s()) is not None:
+        if late_s is not None:
             self._finish_late(late_s)
 
     def count_rejected(self) -> None:
         """Counts an item that could not even be queued."""
-        with self._lock:
-            self._counts.rejected += 1
+        if self._may_wait():
+            with self._lock:
+                self._counts.rejected += 1
 
     def settle(self, timeout_s: float) -> bool:
         """
@@ -129,6 +147,8 @@ class Delivery:
             return False
         deadline = time.monotonic() + timeout_s
         done: SimpleQueue[None] = SimpleQueue()
+        if _lifecycle.is_ending() and not self._is_free(timeout_s):
+            return False
         with self._lock:
             seq = self._queue.newest_seq
             if self._oldest_seq() > seq:
@@ -137,7 +157,7 @@ class Delivery:
             self._waiters.append(waiter)
             self._hurries += 1
             self._is_scheduled = True
-        if threading.current_thread() is self._thread:
+        if threading.get_ident() == self._sender or threading.current_thread() is self._thread:
             deadline = 0.0  # Called from `on_error`: what is waited for cannot come.
         if not self._start():
             self._deliver(deadline)
@@ -153,25 +173,64 @@ class Delivery:
     def finish(self, timeout_s: float) -> None:
         """The process ends: what cannot be sent by then, and is in no spool, is told."""
         if not self.settle(timeout_s):
-            self._sending.spill_all()
-            with self._lock:
-                left = len(self._queue)
-            if left:
-                sentence = f"The process ends with {left} items not delivered."
-                self._report(HeedError("not_flushed", sentence))
-        elif self._turn.acquire(timeout=0.1):
+            if self._is_free(_DISK_MAX_S):
+                self._sending.spill_all()
+            if left := len(self._queue):
+                self._tell_undelivered(left)
+        elif self._turn.acquire(timeout=_BUSY_MAX_S):
             self._disconnect()
             if self._spool:
                 self._spool.close()
             self._turn.release()
 
+    def _tell_undelivered(self, count: int) -> None:
+        sentence = f"The process ends with {count} items not delivered."
+        self._report(HeedError("not_flushed", sentence))
+
+    def _is_free(self, timeout_s: float) -> bool:
+        """
+        False if a thread holds a lock all the time: one that is stuck would hold the end up for
+        ever. Asked at the end alone, because a Ctrl-C may come before a lock is given back.
+        """
+        deadline = time.monotonic() + max(timeout_s, _BUSY_MAX_S)
+        locks = [self._sending.moving, self._lock]
+        if self._spool:
+            locks.insert(0, self._spool.claims_lock)
+        for lock in locks:
+            if not lock.acquire(timeout=max(0.0, _left(deadline))):
+                return False
+            lock.release()
+        return True
+
+    def _may_wait(self) -> bool:
+        """False if the lock may never be given back."""
+        if _lifecycle.is_over():
+            return False
+        return not _lifecycle.is_ending() or self._is_free(0.0)
+
     def _finish_late(self, late_s: float) -> None:
         """What is logged when the end has flushed already waits for nobody else to send it."""
-        self._is_late = True  # An `on_error` that logs ends here.
+        with self._late() as is_first:
+            if is_first:
+                self.finish(late_s)
+
+    def _tell_late(self, count: int) -> None:
+        with self._late() as is_first:
+            if is_first:
+                self._tell_undelivered(count)
+
+    @contextmanager
+    def _late(self) -> Generator[bool, None, None]:
+        """False where an `on_error` logs, or a signal handler, within the same of this thread."""
+        thread = threading.get_ident()
+        if thread in self._late_threads:
+            yield False
+            return
+        self._late_threads.add(thread)
         try:
-            self.finish(late_s)
+            yield True
         finally:
-            self._is_late = False
+            self._late_threads.discard(thread)
 
     def _disconnect(self) -> None:
         if isinstance(self._options.transport, HttpTransport):
@@ -179,18 +238,26 @@ class Delivery:
 
     def _start(self) -> bool:
         """Wakes the thread, or makes it. False if there can be none: the interpreter is ending."""
-        with self._lock:
-            thread = self._thread
-            if thread is None or not thread.is_alive():
-                thread = threading.Thread(target=self._work, name="heed", daemon=True)
-                try:
-                    thread.start()
-                except RuntimeError:
-                    self._thread, self._is_scheduled = None, False
-                    return False
-                self._thread = thread
-                _lifecycle.flush_at_exit_of_worker()
         self._wake.put(None)
+        made = None
+        try:
+            with self._lock:
+                if self._thread is None or _is_dead(self._thread):
+                    made = self._thread = threading.Thread(
+                        target=self._work, name="heed", daemon=True
+                    )
+            # Not under the lock: it waits for the new thread, where an object may be collected
+            # whose `__del__` logs.
+            if made:
+                made.start()
+        except BaseException as raised:
+            with self._lock:
+                if self._thread is made and made and not made.is_alive():
+                    self._thread, self._is_scheduled = None, False
+            if isinstance(raised, RuntimeError):
+                return False
+            raise  # Ctrl-C
+        _lifecycle.flush_at_exit_of_worker()
         return True
 
     def _work(self) -> None:
@@ -227,7 +294,9 @@ class Delivery:
         except Empty:
             with self._lock:
                 if not self._is_scheduled:
-                    self._thread = None
+                    # After Ctrl-C in `_start` there may be another by now.
+                    if self._thread is threading.current_thread():
+                        self._thread = None
                     return False
         return True
 
@@ -253,6 +322,13 @@ class Delivery:
 
     def _send(self, deadline: float | None) -> None:
         """See `_deliver`; whose turn it is calls it."""
+        self._sender = threading.get_ident()
+        try:
+            self._send_all(deadline)
+        finally:
+            self._sender = None
+
+    def _send_all(self, deadline: float | None) -> None:
         while (left_s := _left(deadline)) > 0:
             hurries = self._hurries
             pause = self._sending.send_batch(left_s)
@@ -295,26 +371,29 @@ class Delivery:
                 if seq < oldest:
                     done.put(None)
 
-    def before_fork(self) -> None:
-        self._lock.acquire()
-        if self._spool:
-            self._spool.before_fork()
+    @property
+    def lock(self) -> threading.RLock:
+        return self._lock
 
-    def after_fork_in_parent(self) -> None:
-        if self._spool:
-            self._spool.after_fork_in_parent()
-        self._lock.release()
+    @property
+    def file_lock(self) -> threading.RLock | None:
+        return self._spool.claims_lock if self._spool else None
 
     def after_fork_in_child(self) -> None:
         """The parent sends what was queued; the child begins with nothing, and no thread."""
-        self._lock.release()
-        if self._spool:
-            self._spool.after_fork_in_child()
+        spool = self._spool
         self._queue.clear()
         self._reset()
         self._on_child()
+        if spool:
+            spool.after_fork_in_child()
         if isinstance(self._options.transport, HttpTransport):
             self._options.transport.abandon()
+
+
+def _is_dead(thread: threading.Thread) -> bool:
+    """False of one that is just being started."""
+    return thread.ident is not None and not thread.is_alive()
 
 
 def _left(deadline: float | None) -> float:

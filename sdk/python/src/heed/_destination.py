@@ -26,9 +26,14 @@ class Logs:
 
     def new_request(self, batch: list[Sealed], timeout_s: float) -> Request:
         options = self._options
+        project = (
+            {"project_id": options.project_id}
+            if options.project_id
+            else {"project_name": options.project}
+        )
         envelope = {
             "api_version": 2,
-            "project_name": options.project,
+            **project,
             "sent_at": iso_micros(now_micros()),
         }
         rows = joined(sealed for sealed in batch if sealed.list_name == "rows")

@@ -12,15 +12,16 @@ from ._span import Span, context
 _YIELDS_MAX = 1000
 """How many values of a generator are kept as its output."""
 
-Begin = Callable[[], Span]
+Begin = Callable[[tuple[Any, ...], dict[str, Any]], Span]
+"""Opens the span of a call, of which it gets the arguments."""
 Finish = Callable[[Span, Any], None]
 
 
 class _Steps:
     """The span of one generator: current while the generator runs, not while its reader does."""
 
-    def __init__(self, begin: Begin, finish: Finish) -> None:
-        self._span = begin()
+    def __init__(self, span: Span, finish: Finish) -> None:
+        self._span = span
         self._finish = finish
         self._inside: Span | None = self._span
         self._yielded: list[Any] = []
@@ -54,67 +55,80 @@ class _Steps:
 
 
 def follow(
-    begin: Begin, inner: Generator[Any, Any, Any], finish: Finish
-) -> Generator[Any, Any, Any]:
-    """The same generator in a span, which begins at the first step and ends with the last one."""
-    steps = _Steps(begin, finish)
-    advance: Callable[[], Any] = partial(next, inner)
-    try:
-        while True:
-            try:
-                with steps.step():
-                    value = advance()
-            except StopIteration as stop:
-                steps.over(stop.value)
-                return stop.value
-            steps.saw(value)
-            try:
-                sent = yield value
-                advance = partial(inner.send, sent)
-            except GeneratorExit:
-                with steps.step():
-                    inner.close()
-                raise
-            except BaseException as thrown:
-                advance = partial(inner.throw, thrown)
-    except GeneratorExit:
-        steps.over()
-        raise
-    except BaseException as raised:
-        steps.failed(raised)
-        raise
+    function: Callable[..., Generator[Any, Any, Any]], begin: Begin, finish: Finish
+) -> Callable[..., Generator[Any, Any, Any]]:
+    """
+    The same generator function; each of its generators is in a span, which begins at the first
+    step and ends with the last one.
+    """
+
+    def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        inner = function(*args, **kwargs)
+        steps = _Steps(begin(args, kwargs), finish)
+        advance: Callable[[], Any] = partial(next, inner)
+        try:
+            while True:
+                try:
+                    with steps.step():
+                        value = advance()
+                except StopIteration as stop:
+                    steps.over(stop.value)
+                    return stop.value
+                steps.saw(value)
+                try:
+                    sent = yield value
+                    advance = partial(inner.send, sent)
+                except GeneratorExit:
+                    with steps.step():
+                        inner.close()
+                    raise
+                except BaseException as thrown:
+                    advance = partial(inner.throw, thrown)
+        except GeneratorExit:
+            steps.over()
+            raise
+        except BaseException as raised:
+            steps.failed(raised)
+            raise
+
+    return wrapped
 
 
-async def follow_async(
-    begin: Begin, inner: AsyncGenerator[Any, Any], finish: Finish
-) -> AsyncGenerator[Any, Any]:
-    """`follow` for an async generator."""
-    steps = _Steps(begin, finish)
-    advance: Callable[[], Awaitable[Any]] = partial(_begin_untold, inner)
-    try:
-        while True:
-            try:
-                with steps.step():
-                    value = await advance()
-            except StopAsyncIteration:
-                steps.over()
-                return
-            steps.saw(value)
-            try:
-                sent = yield value
-                advance = partial(inner.asend, sent)
-            except GeneratorExit:
-                with steps.step():
-                    await inner.aclose()
-                raise
-            except BaseException as thrown:
-                advance = partial(inner.athrow, thrown)
-    except GeneratorExit:
-        steps.over()
-        raise
-    except BaseException as raised:
-        steps.failed(raised)
-        raise
+def follow_async(
+    function: Callable[..., AsyncGenerator[Any, Any]], begin: Begin, finish: Finish
+) -> Callable[..., AsyncGenerator[Any, Any]]:
+    """`follow` for an async generator function."""
+
+    async def wrapped(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        inner = function(*args, **kwargs)
+        steps = _Steps(begin(args, kwargs), finish)
+        advance: Callable[[], Awaitable[Any]] = partial(_begin_untold, inner)
+        try:
+            while True:
+                try:
+                    with steps.step():
+                        value = await advance()
+                except StopAsyncIteration:
+                    steps.over()
+                    return
+                steps.saw(value)
+                try:
+                    sent = yield value
+                    advance = partial(inner.asend, sent)
+                except GeneratorExit:
+                    with steps.step():
+                        await inner.aclose()
+                    raise
+                except BaseException as thrown:
+                    advance = partial(inner.athrow, thrown)
+        except GeneratorExit:
+            steps.over()
+            raise
+        except BaseException as raised:
+            steps.failed(raised)
+            raise
+
+    return wrapped
 
 
 def _begin_untold(inner: AsyncGenerator[Any, Any]) -> Awaitable[Any]:

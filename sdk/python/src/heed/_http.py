@@ -6,9 +6,12 @@ import contextlib
 # would leave it half imported in the child, which then waits for it for ever.
 import encodings.idna  # noqa: F401
 import http.client
+import io
 import os
+import socket
 import time
-from typing import Union
+from functools import partial
+from typing import Any, Union
 from urllib.parse import urlsplit
 
 from ._transport import Request, Response
@@ -73,6 +76,7 @@ class HttpTransport:
 
     def _exchange(self, connection: _Connection, request: Request) -> Response:
         deadline = time.monotonic() + request.timeout_s
+        connection.response_class = partial(_Answer, deadline)  # type: ignore[assignment]
         try:
             if connection.sock is not None:
                 connection.sock.settimeout(request.timeout_s)
@@ -81,7 +85,7 @@ class HttpTransport:
                 request.method, path, body=request.body or None, headers=request.headers
             )
             answer = connection.getresponse()
-            text = _read(answer, deadline).decode("utf-8", "replace")
+            text = _read(answer).decode("utf-8", "replace")
         except BaseException:
             self.close()
             raise
@@ -97,15 +101,44 @@ def _clocks() -> tuple[float, float]:
     return time.monotonic(), time.time()
 
 
-def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The body. A socket's timeout is for each piece; the deadline is for all of them."""
+class _Answer(http.client.HTTPResponse):
+    """An answer that is there by `deadline`, monotonic seconds, from its first byte to its last."""
+
+    def __init__(self, deadline: float, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Pieces(sock, self.fp.detach(), deadline))
+
+
+class _Pieces(io.RawIOBase):
+    """What a socket brings. Its own timeout is for each piece; the deadline is for all of them."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, deadline: float) -> None:
+        self._socket = sock
+        self._raw = raw
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self._socket.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """The body."""
     pieces: list[bytes] = []
     size = 0
     while piece := answer.read1(65536):
         pieces.append(piece)
         size += len(piece)
-        if time.monotonic() > deadline:
-            raise TimeoutError("the answer took too long")
         if size > _ANSWER_BYTES_MAX:
             raise ValueError("the answer is too large")
     if answer.length:

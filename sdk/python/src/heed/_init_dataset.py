@@ -17,11 +17,16 @@ def init_dataset(
     name: str | None = None,
     description: str | None = None,
     version: str | int | None = None,
-    *,
-    url: str | None = None,
+    app_url: str | None = None,
     api_key: str | None = None,
+    org_name: object = None,
     project_id: str | None = None,
     metadata: Mapping[str, Any] | None = None,
+    use_output: object = None,
+    *,
+    url: str | None = None,
+    state: object = None,
+    environment: object = None,
     dataset_id: str | None = None,
     flush_interval_s: float = FLUSH_INTERVAL_S,
     max_queue_rows: int = MAX_QUEUE_ROWS,
@@ -40,6 +45,8 @@ def init_dataset(
         description: What a new dataset is for.
         version: What is read: a transaction id, or the name of a snapshot. Absent: what is there.
         url: Base address of the server. Default: HEED_URL, else http://127.0.0.1:4333.
+        app_url: The same, by the name that the `braintrust` package has for it.
+        org_name, use_output, state, environment: Known from there; told as `invalid_option`.
         api_key: Default: the environment variable HEED_API_KEY.
         project_id: Names the project in place of `project`.
         metadata: What a new dataset is to be known by.
@@ -51,6 +58,14 @@ def init_dataset(
         transport: Used in place of the network.
     """
     read = OptionReader()
+    read.meaningless(
+        {
+            "org_name": org_name,
+            "use_output": use_output,
+            "state": state,
+            "environment": environment,
+        }
+    )
     described = read.mapping("metadata", metadata)
     wanted = Wanted(
         id=read.text("dataset_id", dataset_id),
@@ -63,6 +78,7 @@ def init_dataset(
     options = resolve_options(
         project=project,
         url=url,
+        app_url=app_url,
         api_key=api_key,
         flush_interval_s=flush_interval_s,
         max_queue_rows=max_queue_rows,

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from ._clock import now_micros
 from ._draft import Draft
@@ -137,7 +137,9 @@ class LiveSpan:
         self.log(span_attributes={key: value for key, value in named.items() if value is not None})
         self.log(span_attributes=span_attributes)
 
-    def inject(self, carrier: Carrier) -> Carrier:
+    def inject(self, carrier: Carrier | None = None) -> Carrier:
+        if carrier is None:
+            carrier = cast("Carrier", {})
         try:
             carrier["traceparent"] = self.traceparent
         except Exception as raised:

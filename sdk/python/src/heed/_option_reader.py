@@ -42,6 +42,23 @@ class OptionReader:
         self._wrong(name, value, "text", "Its default")
         return None
 
+    def uuid(self, name: str, value: Any) -> str | None:
+        """A UUID as text."""
+        text = self.text(name, value)
+        if text is None:
+            return None
+        with suppress(ValueError):
+            return str(UUID(text.strip()))
+        self._wrong(name, value, "a UUID", "Its default")
+        return None
+
+    def meaningless(self, options: Mapping[str, Any]) -> None:
+        """Options that other packages have. A program that gives them learns that nothing comes."""
+        for name, value in options.items():
+            if value is not None and value is not False:
+                sentence = f"{name} has no meaning here. It was not used."
+                self._problems.append(HeedError("invalid_option", sentence))
+
     def key(self, name: str, value: Any) -> str | None:
         """What can stand in a header. A wrong one is never shown."""
         if value is None:

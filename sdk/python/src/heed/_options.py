@@ -35,6 +35,8 @@ class Options(NamedTuple):
     async_flush: bool
     set_current: bool
     spool: SpoolOptions | None = None
+    project_id: str | None = None
+    """Names the project in place of `project`."""
 
 
 def resolve_options(
@@ -50,6 +52,8 @@ def resolve_options(
     masking: Any = None,
     async_flush: Any = True,
     set_current: Any = False,
+    project_id: Any = None,
+    app_url: Any = None,
     spool_dir: Any = None,
     max_spool_bytes: Any = MAX_SPOOL_BYTES,
     read: OptionReader | None = None,
@@ -64,6 +68,7 @@ def resolve_options(
         or read.key("HEED_API_KEY", os.environ.get("HEED_API_KEY")),
         url=(
             read.address("url", url)
+            or read.address("app_url", app_url)
             or read.address("HEED_URL", os.environ.get("HEED_URL"))
             or _DEFAULT_URL
         ).rstrip("/"),
@@ -78,6 +83,7 @@ def resolve_options(
         async_flush=read.flag("async_flush", async_flush, True),
         set_current=read.flag("set_current", set_current, True),
         spool=SpoolOptions(spool_folder, spool_bytes) if spool_folder else None,
+        project_id=read.uuid("project_id", project_id),
     )
     read.tell(options.on_error)
     return options

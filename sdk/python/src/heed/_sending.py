@@ -32,7 +32,12 @@ class Pause(NamedTuple):
 
 
 class Sending:
-    """One request at a time: takes a batch, sends it, and settles what became of it."""
+    """
+    One request at a time: takes a batch, sends it, and settles what became of it.
+
+    Attributes:
+        moving: Held, also through file I/O, by who takes items from the queue.
+    """
 
     def __init__(
         self,
@@ -54,7 +59,7 @@ class Sending:
         # What is being sent belongs to it. What waits is moved from one to the other meanwhile,
         # unless it is the queue itself.
         self._source: Queue | Spool = spool or queue
-        self._moving = threading.RLock()
+        self.moving = threading.RLock()
         self._rows_max = BATCH_ROWS_MAX
         self._failed_attempts = 0
 
@@ -87,7 +92,7 @@ class Sending:
 
     def _rest(self, spool: Spool) -> None:
         """Nothing is being sent."""
-        with self._moving:
+        with self.moving:
             self._source = spool
             spool.clean()
 
@@ -99,7 +104,7 @@ class Sending:
         spool = self._spool
         if spool is None:
             return False
-        with self._moving:
+        with self.moving:
             if self._source is self._queue:
                 return False
             spool.search()
@@ -132,7 +137,7 @@ class Sending:
 
     def _next(self) -> list[Sealed]:
         """The oldest items: from the spool, which is behind the queue, if there is one."""
-        with self._moving:
+        with self.moving:
             if self._spool is not None:
                 is_moved = self.spill()
                 batch = self._spool.take(self._rows_max, _BATCH_BYTES_MAX)

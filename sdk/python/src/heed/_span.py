@@ -93,8 +93,8 @@ class Span(Protocol):
         """Changes name, type or further attributes."""
         ...
 
-    def inject(self, carrier: Carrier) -> Carrier:
-        """Writes the `traceparent` header and returns the same carrier."""
+    def inject(self, carrier: Carrier | None = None) -> Carrier:
+        """Writes the `traceparent` header and returns the same carrier, a new one without any."""
         ...
 
     def export(self) -> str:

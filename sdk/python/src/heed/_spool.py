@@ -59,6 +59,7 @@ class Spool:
 
     Attributes:
         waiting: Items in it, as far as their segments were read or written here.
+        claims_lock: Held, also through file I/O, by who takes a folder or gives it up.
         oldest_seq: No item before this one is in it. 0 until segments of others were looked for,
             and while there are any; infinite if it is empty.
     """
@@ -77,7 +78,7 @@ class Spool:
         self._lock = lock
         self._counts = counts
         self._report = report
-        self._claims_lock = threading.RLock()
+        self.claims_lock = threading.RLock()
         self._own: Claim | None = None
         self._others: list[Claim] = []
         self._is_searched = False
@@ -104,7 +105,7 @@ class Spool:
         self._count_oldest()
 
     def _take_over(self, folder: Path) -> None:
-        with self._claims_lock:
+        with self.claims_lock:
             claimed = claim(folder)
             if claimed is None:
                 return
@@ -164,7 +165,7 @@ class Spool:
             return None
         if self._tail is not None:
             return last
-        with self._claims_lock:
+        with self.claims_lock:
             if self._own is not None and not self._own.folder.is_dir():
                 os.close(self._own.lock)  # Somebody has tidied up.
                 self._own = None
@@ -250,7 +251,7 @@ class Spool:
             self._failed(f"keeps {segment.path.name}: {message_of(raised)}")
         claimed = segment.claim
         if claimed in self._others and all(other.claim != claimed for other in self._segments):
-            with self._claims_lock:
+            with self.claims_lock:
                 self._others.remove(claimed)
                 release(claimed)
         self._count_oldest()
@@ -266,23 +267,18 @@ class Spool:
     def close(self) -> None:
         """The process ends: a folder that is empty goes."""
         self._close_tail()
-        with self._claims_lock:
+        with self.claims_lock:
             own, self._own = self._own, None
             if own is not None and not self._segments:
                 release(own)
 
-    def before_fork(self) -> None:
-        self._claims_lock.acquire()
-
-    def after_fork_in_parent(self) -> None:
-        self._claims_lock.release()
-
     def after_fork_in_child(self) -> None:
         """The parent keeps its folders: their locks end with it, not with the child."""
-        for claimed in [*self._others, *([self._own] if self._own else [])]:
-            os.close(claimed.lock)
-        if self._tail is not None:
-            os.close(self._tail)
+        claims = [*self._others, *([self._own] if self._own else [])]
+        tail = [] if self._tail is None else [self._tail]
+        for file in [*(claimed.lock for claimed in claims), *tail]:
+            with contextlib.suppress(OSError):  # Who makes itself a daemon closes all files.
+                os.close(file)
 
     def _failed(self, sentence: str) -> None:
         if self._is_failure_told:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Mapping
 from typing import Any, Callable, TypeVar, cast, overload
 
 from ._current import start_span
 from ._follow import follow, follow_async
+from ._parent import Parent
 from ._span import Span
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -15,10 +17,26 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def traced(function: Function, /) -> Function: ...
 @overload
 def traced(
-    name: str | None = None, *, notrace_io: bool = False, **span: Any
+    name: str | None = None,
+    type: str | None = None,
+    span_attributes: Mapping[str, Any] | None = None,
+    start_time: float | None = None,
+    set_current: bool | None = None,
+    parent: Parent | None = None,
+    *,
+    notrace_io: bool = False,
+    **event: Any,
 ) -> Callable[[Function], Function]: ...
 def traced(
-    name: Callable[..., Any] | str | None = None, *, notrace_io: bool = False, **span: Any
+    name: Callable[..., Any] | str | None = None,
+    type: str | None = None,
+    span_attributes: Mapping[str, Any] | None = None,
+    start_time: float | None = None,
+    set_current: bool | None = None,
+    parent: Parent | None = None,
+    *,
+    notrace_io: bool = False,
+    **event: Any,
 ) -> Any:
     """
     Decorator, bare or with arguments: each call runs in a span of its own. The arguments by name,
@@ -27,17 +45,25 @@ def traced(
 
     Args:
         name: Of the span; absent is the name of the function.
+        type: Absent: `function`.
         notrace_io: True: neither input nor output is logged.
-        **span: As for `start_span`.
+        span_attributes, start_time, set_current, parent, **event: As for `start_span`.
     """
+    span = {
+        **event,
+        "type": type or "function",
+        "span_attributes": span_attributes,
+        "start_time": start_time,
+        "set_current": set_current,
+        "parent": parent,
+    }
     if callable(name):
-        return _wrap(name, None, False, {})
+        return _wrap(name, None, False, span)
     return lambda function: _wrap(function, name, notrace_io, span)
 
 
 def _wrap(function: Function, name: str | None, notrace_io: bool, span: dict[str, Any]) -> Function:
-    arguments = {"type": "function", **span}
-    arguments["name"] = name or getattr(function, "__name__", None) or "function"
+    arguments = {**span, "name": name or getattr(function, "__name__", None) or "function"}
     read_input = _no_input if notrace_io else _input_reader(function)
 
     def begin(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Span:
@@ -49,16 +75,13 @@ def _wrap(function: Function, name: str | None, notrace_io: bool, span: dict[str
         if not notrace_io:
             opened.log(output=output)
 
+    # Each is of the kind it wraps: frameworks ask, by `inspect.isgeneratorfunction` for instance.
     wrapped: Callable[..., Any]
     if inspect.isasyncgenfunction(function):
-
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            return follow_async(lambda: begin(args, kwargs), function(*args, **kwargs), finish)
+        wrapped = follow_async(function, begin, finish)
 
     elif inspect.isgeneratorfunction(function):
-
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            return follow(lambda: begin(args, kwargs), function(*args, **kwargs), finish)
+        wrapped = follow(function, begin, finish)
 
     elif inspect.iscoroutinefunction(function):
 
