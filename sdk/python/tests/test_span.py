@@ -188,7 +188,8 @@ def test_no_argument_of_any_kind_raises(fake: FakeLogger, value: Any) -> None:
         span.set_attributes(name=value)
         span.set_attributes(type=value, span_attributes=value)
         span.log_feedback(scores=value, comment=value, replaces=value, reply_to=value)
-        assert span.inject(value) is value
+        given = {"traceparent": span.traceparent} if value is None else value
+        assert span.inject(value) is value or span.inject(value) == given
     fake.flush()
     assert fake.logger.stats().queued == 0
 
