@@ -110,8 +110,14 @@ export function expected(history: Happened, hasHeedId: (span: number) => boolean
   }
 
   const isRoot = (n: number) => spans.get(n)?.isWhole === true && spans.get(n)?.parent === null
+  // Of rows that do not say when they began the id decides: a foreign one comes after those of Heed, as text.
+  const byId = (a: number, b: number) => {
+    if (hasHeedId(a) !== hasHeedId(b)) return hasHeedId(a) ? -1 : 1
+    return hasHeedId(a) ? a - b : String(a) < String(b) ? -1 : 1
+  }
   // Without a root, the earliest span takes its place: only whole ones say when they began.
-  const root = here.find(isRoot) ?? here.find((n) => spans.get(n)?.isWhole) ?? here[0]
+  const root =
+    here.find(isRoot) ?? here.find((n) => spans.get(n)?.isWhole) ?? here.toSorted(byId)[0]
   /** Whether `n` lies in the subtree of `top`. What has no parent here hangs from the root. */
   const isBelow = (n: number, top: number): boolean => {
     if (n === top || top === root) return true

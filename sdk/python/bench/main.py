@@ -66,7 +66,7 @@ def main() -> None:
         print(f"| {told} | {' | '.join(cells)} |")
     cost_us = statistics.median(result["span_us_p50"] for result in measured["heed"])
     if cost_us > SPAN_US_P50_MAX:
-        print(f"\nMissed: a span costs {cost_us:.3g} µs at the median; the goal is {SPAN_US_P50_MAX:.3g}.")
+        print(f"\nMissed: {cost_us:.3g} µs a span at the median; the goal is {SPAN_US_P50_MAX:.3g}.")
 
 
 def commit() -> str:
