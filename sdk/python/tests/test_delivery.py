@@ -360,17 +360,19 @@ def test_an_on_error_that_ends_the_thread_costs_no_item_and_no_count(
 def test_a_thread_that_is_killed_gives_back_what_it_was_sending_and_another_sends_it(
     server: FakeServer,
 ) -> None:
-    transport_raises = [KeyboardInterrupt()]
+    killed: list[threading.Thread] = []
 
     def transport(request: heed.Request) -> heed.Response:
-        if transport_raises:
-            raise transport_raises.pop()
-        return OK
+        if killed:
+            return OK
+        killed.append(threading.current_thread())
+        raise KeyboardInterrupt
 
     fake = FakeLogger(server, transport=transport)
     fake.logger.update_span("span", output=1)
     fake.logger.flush()
     assert fake.logger.stats() == (0, 1, 1, 0, 0, 1, 0)
+    killed[0].join(timeout=10)  # Its end is told here, and not in the test that comes next.
 
 
 def test_the_clock_is_never_read_under_the_lock_of_the_delivery(server: FakeServer) -> None:

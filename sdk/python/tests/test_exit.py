@@ -79,7 +79,8 @@ def test_an_on_error_that_logs_does_not_prolong_the_end(project: str) -> None:
     code, output, errors = program.run(text, "http://127.0.0.1:9", project, LATE)
     assert (code, errors) == (0, "")
     assert time.monotonic() - begun < 15
-    assert output.count("not_flushed") <= 3
+    # The end, each of the three things that LATE may log, and the thread that sends.
+    assert 1 <= output.count("not_flushed") <= 5
 
 
 @pytest.mark.parametrize(
