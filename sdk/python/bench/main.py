@@ -1,7 +1,7 @@
 """
 What a span costs its caller, and how long 10,000 spans take to be delivered, beside the official
-`braintrust` package: each in a process of its own, in turn, against one sink. Prints Markdown, which
-names a goal that is missed: a machine may be slower than the one that it was reached on.
+`braintrust` package: each in a process of its own, in turn, against one sink. Prints Markdown,
+which names a goal that is missed: a machine may be slower than the one that it was reached on.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def main() -> None:
         print(f"| {told} | {' | '.join(cells)} |")
     cost_us = statistics.median(result["span_us_p50"] for result in measured["heed"])
     if cost_us > SPAN_US_P50_MAX:
-        print(f"\nMissed: {cost_us:.3g} µs a span at the median; the goal is {SPAN_US_P50_MAX:.3g}.")
+        print(
+            f"\nMissed: {cost_us:.3g} µs a span at the median; the goal is {SPAN_US_P50_MAX:.3g}."
+        )
 
 
 def commit() -> str:
