@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
-import { API_KEY, newProject } from '../support/heed.ts'
+import { newProject } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
 
 let product: Product
@@ -16,14 +16,9 @@ afterAll(async () => {
 })
 
 async function post(path: string, body: object) {
-  const response = await fetch(`${product.url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${API_KEY}` },
-    body: JSON.stringify(body),
-  })
-  expect([path, response.status]).toEqual([path, 200])
-  // Any JSON: the test states what it expects of it.
-  return (await response.json()) as ReturnType<typeof JSON.parse>
+  const answer = await product.post(path, body)
+  expect([path, answer.status]).toEqual([path, 200])
+  return answer.body
 }
 
 const ATTACHED = {
