@@ -21,6 +21,7 @@ const ERRORS = {
   payload_too_large: [413, 'The body is larger than this server accepts.'],
   unsupported_encoding: [415, 'Content-Encoding must be gzip or identity.'],
   query_too_large: [422, 'The answer would take too long or too much memory. Narrow the filter.'],
+  trace_too_large: [422, 'A trace has more spans than can be put into one tree.'],
   internal: [500, 'Heed failed. The log of the server tells why, under this request id.'],
   query_queue_full: [503, 'Too many large queries wait already. Retry.'],
   overloaded: [503, 'More is arriving than can be stored; nothing of this request was. Retry.'],

@@ -3,12 +3,13 @@ import { HTTPException } from 'hono/http-exception'
 import { AppError } from '../errors.ts'
 import type { ErrorBody } from '../wire/errors.ts'
 import type { Env } from './env.ts'
+import { isReadToItsEnd } from './refused-body.ts'
 
 /** How long a client should wait before it tries again, in seconds. */
 const RETRY_AFTER_SECONDS = 1
 
 /** The one place where a failure becomes bytes. What we did not expect is logged and not shown. */
-export function answerFailure(failure: unknown, c: Context<Env>): Response {
+export async function answerFailure(failure: unknown, c: Context<Env>): Promise<Response> {
   const known = failure instanceof HTTPException ? fromHono(failure) : failure
   if (!(known instanceof AppError)) log(c, failure)
   else if (known.status >= 500 && known.cause) log(c, known.cause)
@@ -16,8 +17,8 @@ export function answerFailure(failure: unknown, c: Context<Env>): Response {
   if (error.status === 503 || error.status === 507) {
     c.header('Retry-After', String(RETRY_AFTER_SECONDS))
   }
-  // What is left of the body is not read: the connection cannot be used again.
-  if (error.status === 413) c.header('Connection', 'close')
+  // Who stops has no next answer for this connection.
+  if (!(await isReadToItsEnd(c)) || error.code === 'shutting_down') c.header('Connection', 'close')
   const body: ErrorBody = {
     error: {
       code: error.code,

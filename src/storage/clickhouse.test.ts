@@ -63,3 +63,13 @@ test('migrating again changes nothing', async () => {
   await migrate(ch)
   expect(await count()).toEqual(before)
 })
+
+test('what a failed statement had begun to answer does not stand in the next answer', async () => {
+  const Row = z.object({ n: z.coerce.number() })
+  const begun = sql`SELECT number AS n, throwIf(number = 90000) FROM numbers(100000)
+    SETTINGS max_block_size = 1000`
+  for (let i = 0; i < 3; i++) {
+    await expect(ch.rows(Row, begun)).rejects.toThrow('throwIf')
+    expect(await ch.rows(Row, sql`SELECT 42 AS n`)).toEqual([{ n: 42 }])
+  }
+})

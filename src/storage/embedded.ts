@@ -33,7 +33,7 @@ const INDEX_AT_ONCE = { exclude_materialize_skip_indexes_on_insert: '' } as cons
 /** The engine in this process. Throws CliError when the directory is another process's. */
 export async function openEmbedded(where: EmbeddedWhere): Promise<ClickHouse> {
   const sessions = await Sessions.open(
-    () => openSession(where),
+    { open: () => openSession(where), end: ({ client }) => client.close() },
     where.statementsMax ?? STATEMENTS_MAX,
   )
   return {
@@ -52,7 +52,7 @@ export async function openEmbedded(where: EmbeddedWhere): Promise<ClickHouse> {
         async ({ client }) => void (await explained(client.command({ query: inline(statement) }))),
       ),
     isExclusive: true,
-    close: () => sessions.close(({ client }) => client.close()),
+    close: () => sessions.close(),
   }
 }
 

@@ -1,5 +1,11 @@
 import pLimit from 'p-limit'
 
+/** How a session comes and goes. */
+interface Life<Session> {
+  readonly open: () => Promise<Session>
+  readonly end: (session: Session) => Promise<void>
+}
+
 /**
  * Sessions of the embedded engine. One session runs one statement after the other, whatever they are, so
  * each statement gets a session of its own. They are opened as they are needed, up to `max`, and kept;
@@ -7,18 +13,20 @@ import pLimit from 'p-limit'
  */
 export class Sessions<Session> {
   readonly #open: () => Promise<Session>
+  readonly #end: (session: Session) => Promise<void>
   readonly #limit: ReturnType<typeof pLimit>
   readonly #free: Session[] = []
 
-  private constructor(open: () => Promise<Session>, max: number) {
+  private constructor({ open, end }: Life<Session>, max: number) {
     this.#open = open
+    this.#end = end
     this.#limit = pLimit(max)
   }
 
   /** Opens the first, so that what hinders it is known at once. */
-  static async open<Session>(open: () => Promise<Session>, max: number) {
-    const sessions = new Sessions(open, max)
-    sessions.#free.push(await open())
+  static async open<Session>(life: Life<Session>, max: number) {
+    const sessions = new Sessions(life, max)
+    sessions.#free.push(await life.open())
     return sessions
   }
 
@@ -26,15 +34,25 @@ export class Sessions<Session> {
     return this.#limit(async () => {
       const session = this.#free.pop() ?? (await this.#open())
       try {
-        return await work(session)
-      } finally {
+        const result = await work(session)
         this.#free.push(session)
+        return result
+      } catch (reason) {
+        await this.#replace(session)
+        throw reason
       }
     })
   }
 
+  /** What a statement had begun to answer when it failed would stand in the next answer of its session. */
+  async #replace(failed: Session): Promise<void> {
+    // The new one first: with its last session the engine itself would close.
+    this.#free.push(await this.#open())
+    await this.#end(failed)
+  }
+
   /** After the last statement. */
-  async close(end: (session: Session) => Promise<void>): Promise<void> {
-    for (const session of this.#free) await end(session)
+  async close(): Promise<void> {
+    for (const session of this.#free) await this.#end(session)
   }
 }

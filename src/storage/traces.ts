@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import type { Feedback } from '../wire/feedback.ts'
 import type { Filter } from '../wire/filter.ts'
 import type { SpanPage, Trace, TracePage, TraceSummary } from '../wire/traces.ts'
+import { asManyAsFit } from './as-many.ts'
 import { averages, judgements, type OwnScores, tally } from './averages.ts'
-import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
 import type { Bounded } from './filter/bounded.ts'
@@ -12,8 +13,8 @@ import { TREE_ORDER } from './filter/second-roots.ts'
 import { spanPage } from './filter/span-page.ts'
 import { TRACE_ERROR, TRACE_MODEL } from './filter/trace-fields.ts'
 import type { ledgerQueries } from './ledger.ts'
-import { type Sql, sql } from './sql.ts'
-import { asVote, byTrace, named, Pairs, readTrees } from './trees.ts'
+import { int, type Sql, sql } from './sql.ts'
+import { asVote, byTrace, named, Pairs, readTrees, SPANS_MAX } from './trees.ts'
 
 const RootRow = z.object({
   trace_id: z.string(),
@@ -40,6 +41,9 @@ const TotalsRow = z.object({
   scored: z.array(z.tuple([z.string(), z.string(), z.string(), Pairs])),
 })
 
+/** What a page of traces reads of their spans at most, in bytes: about a quarter of a million of them. */
+const TOTALS_BYTES_MAX = 16 * 2 ** 20
+
 /** Which traces or spans a page shows; times from now count from the moment of the request. */
 export interface PageOf {
   readonly filter: Filter | undefined
@@ -50,14 +54,10 @@ export interface PageOf {
 const ROOT_COLUMNS = sql`trace_id, id, toUnixTimestamp64Milli(spans.time) AS time, name, created,
   start_time AS start, end_time AS end, input, output, user, tags`
 
-export const traceQueries = (
-  ch: ClickHouse,
-  bounded: Bounded,
-  ledger: ReturnType<typeof ledgerQueries>,
-) => {
-  /** What lies below the roots of a page, by trace. */
-  async function totals(spans: Sql) {
-    const rows = await ch.rows(
+export const traceQueries = (bounded: Bounded, ledger: ReturnType<typeof ledgerQueries>) => {
+  /** What lies below the roots of a page, by trace. Throws AppError `query_too_large` for more than a page may hold. */
+  async function totals(spans: Sql, isPage: boolean) {
+    const rows = await bounded.rows(
       TotalsRow,
       sql`SELECT
             trace_id,
@@ -74,8 +74,23 @@ export const traceQueries = (
           FROM ${CURRENT_SPANS}
           WHERE ${spans}
           GROUP BY trace_id`,
+      // One trace alone is shown whatever its size.
+      isPage ? sql`, max_result_bytes = ${int(TOTALS_BYTES_MAX)}` : sql``,
     )
     return new Map(rows.map((row) => [row.trace_id, row]))
+  }
+
+  /** Throws AppError `query_too_large`, and `trace_too_large` for one trace alone. */
+  async function trees(projectId: string, traceIds: readonly string[], isTold: boolean) {
+    try {
+      const spans = spansOf(projectId, traceIds, isTold)
+      return await readTrees(bounded, ledger, projectId, traceIds, spans)
+    } catch (cause) {
+      const isTooLarge = cause instanceof AppError && cause.code === 'query_too_large'
+      if (!isTooLarge || traceIds.length > 1) throw cause
+      const details = { trace_id: traceIds[0], spans_max: SPANS_MAX }
+      throw new AppError('trace_too_large', details, { cause })
+    }
   }
 
   return {
@@ -91,17 +106,18 @@ export const traceQueries = (
         told,
         ...read,
       } as const
-      const [{ rows: roots, cursor: next }, isTold] = await Promise.all([
-        spanPage(bounded, wanted, limit, cursor),
-        told,
-      ])
-      if (roots.length === 0) return { traces: [], cursor: next }
-      const traceIds = roots.map((root) => root.trace_id)
-      const reading = totals(spansOf(projectId, traceIds, isTold))
-      const [below, feedback] = await Promise.all([
-        reading,
-        ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans)),
-      ])
+      const [page, isTold] = await Promise.all([spanPage(bounded, wanted, limit, cursor), told])
+      if (page.rows.length === 0) return { traces: [], cursor: page.cursor }
+      const {
+        rows: roots,
+        cursor: next,
+        found: [below, feedback],
+      } = await asManyAsFit(page, (rows) => {
+        const traceIds = rows.map((root) => root.trace_id)
+        const reading = totals(spansOf(projectId, traceIds, isTold), rows.length > 1)
+        const feedback = ledger.ofTraces(projectId, traceIds, reading.then(tracesOfSpans))
+        return Promise.all([reading, feedback])
+      })
       const events = byTrace(feedback)
       // Of two spans without a parent one is the root: the other stands in its tree (tree.ts).
       const shown = roots.filter((root) => below.get(root.trace_id)?.root_id === root.id)
@@ -113,14 +129,17 @@ export const traceQueries = (
       }
     },
 
-    /** The whole tree of a trace with its ledger, or null. */
+    /** The whole tree of a trace with its ledger, or null. Throws AppError `trace_too_large`. */
     find: async (projectId: string, traceId: string): Promise<Trace | null> => {
-      const spans = spansOf(projectId, [traceId], await bounded.tellsTime(projectId))
-      const [trace] = await readTrees(ch, ledger, projectId, [traceId], spans)
+      const isTold = await bounded.tellsTime(projectId)
+      const [trace] = await trees(projectId, [traceId], isTold)
       return trace ?? null
     },
 
-    /** Spans newest first, by key, each as its trace shows it. `limit` is 1 to 1000. */
+    /**
+     * Spans newest first, by key, each as its trace shows it. `limit` is 1 to 1000. Throws AppError
+     * `trace_too_large` where the next one is in such a trace.
+     */
     spans: async (projectId: string, { filter, limit, cursor }: PageOf): Promise<SpanPage> => {
       const told = bounded.tellsTime(projectId)
       const shown = { row: KeyRow, columns: KEY_COLUMNS }
@@ -132,13 +151,14 @@ export const traceQueries = (
         told,
         ...shown,
       } as const
-      const [{ rows, cursor: next }, isTold] = await Promise.all([
-        spanPage(bounded, wanted, limit, cursor),
-        told,
-      ])
-      const traceIds = [...new Set(rows.map((row) => row.trace_id))]
-      const which = spansOf(projectId, traceIds, isTold)
-      const found = await readTrees(ch, ledger, projectId, traceIds, which)
+      const [page, isTold] = await Promise.all([spanPage(bounded, wanted, limit, cursor), told])
+      const {
+        rows,
+        cursor: next,
+        found,
+      } = await asManyAsFit(page, (some) =>
+        trees(projectId, [...new Set(some.map((row) => row.trace_id))], isTold),
+      )
       const spans = new Map(found.flatMap((trace) => trace.spans.map((span) => [span.id, span])))
       return { spans: rows.flatMap((row) => spans.get(row.id) ?? []), cursor: next }
     },

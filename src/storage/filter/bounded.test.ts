@@ -28,6 +28,16 @@ test('a question that takes too much memory is stopped, and says so', async () =
   expect(await bounded.wide(Row, sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
 })
 
+test('a question that takes too long is stopped, and says so', async () => {
+  const long = sql`SELECT sum(sipHash64(number)) AS n FROM numbers(1000000000000)`
+  const begun = performance.now()
+  const asked = bounded.wide(Row, long, sql`, max_threads = 1`)
+  await expect(asked).rejects.toMatchObject({ code: 'query_too_large' })
+  const seconds = (performance.now() - begun) / 1000
+  expect([seconds > 9, seconds < 20]).toEqual([true, true])
+  expect(await bounded.wide(Row, sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
+})
+
 test('neither a narrow question nor a write waits for a wide one', async () => {
   await ch.exec(sql`CREATE TABLE notes (n UInt64) ENGINE = MergeTree ORDER BY n`)
   const ended: string[] = []
