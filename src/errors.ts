@@ -2,6 +2,7 @@
 const ERRORS = {
   invalid_request: [400, 'The request does not have the expected form.'],
   invalid_json: [400, 'The body is not valid JSON.'],
+  body_cut_short: [400, 'Fewer bytes came than Content-Length says.'],
   base_experiment_not_found: [400, 'There is no base experiment to compare with.'],
   invalid_encoding: [400, 'The body does not match its Content-Encoding, or is not UTF-8.'],
   unauthorized: [401, 'The API key is missing or unknown, or this browser is not signed in.'],

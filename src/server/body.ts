@@ -16,8 +16,8 @@ export interface Body {
 
 /**
  * The JSON of a request, whatever its Content-Type: the official Python SDK sends none. Bounded
- * before and after gunzip. Throws AppError `payload_too_large`, `unsupported_encoding`,
- * `invalid_encoding` or `invalid_json`.
+ * before and after gunzip. Throws AppError `payload_too_large`, `body_cut_short`,
+ * `unsupported_encoding`, `invalid_encoding` or `invalid_json`.
  */
 export async function readJson(c: Context, bytesMax: number): Promise<Body> {
   const body = await readItems(c, bytesMax)
@@ -75,13 +75,26 @@ async function readBytes(request: Request, bytesMax: number): Promise<Buffer> {
   if (Number(request.headers.get('Content-Length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
   const chunks: Uint8Array[] = []
   let size = 0
-  if (!request.body) return Buffer.alloc(0)
-  for await (const chunk of request.body) {
+  for await (const chunk of bytesOf(request)) {
     size += chunk.byteLength
     if (size > bytesMax) throw tooLarge(bytesMax)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/**
+ * The bytes of a body as they come. Throws AppError `body_cut_short` where fewer come than were announced: of a
+ * client that goes away early nothing else tells.
+ */
+export async function* bytesOf(request: Request): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    yield chunk
+  }
+  const announced = request.headers.get('Content-Length')
+  if (announced !== null && size < Number(announced)) throw new AppError('body_cut_short')
 }
 
 async function decode(bytes: Buffer, encoding: string, bytesMax: number): Promise<Buffer> {

@@ -7,6 +7,9 @@ const GATHER_MS = 50
 /** How many events are kept for those who come back. */
 const KEPT = 4096
 
+/** A watcher that is more events behind is not told them, but to read anew. */
+export const BEHIND_MAX = 1000
+
 export interface LiveEvent {
   /** `<boot>-<sequence>`: what a client sends back as Last-Event-ID. */
   readonly id: string
@@ -63,8 +66,8 @@ export class Live {
   }
 
   /**
-   * Delivers from now on, and first what was missed since `lastEventId`; when that is not known any
-   * more, a `reset`. Without a project, everything. Returns the way out.
+   * Delivers from now on, and first what was missed since `lastEventId`; when that is too much, or not known
+   * any more, a `reset`. Without a project, everything. Returns the way out.
    */
   watch(projectId: string | null, lastEventId: string | undefined, watcher: Watcher): () => void {
     for (const event of this.#missed(projectId, lastEventId)) watcher.deliver(event)
@@ -118,13 +121,13 @@ export class Live {
     const [boot, text] = lastEventId.split('-')
     const sequence = Number(text)
     const oldest = (this.#kept[0]?.sequence ?? this.#sequence + 1) - 1
-    if (boot !== this.#boot || !(sequence >= oldest && sequence <= this.#sequence)) {
-      const change = { traces: [], feedback: [], experiments: [], datasets: [], projects: true }
-      return [{ id: this.position, event: 'reset', projectId: null, change }]
-    }
-    return this.#kept
+    const isKnown = boot === this.#boot && sequence >= oldest && sequence <= this.#sequence
+    const missed = this.#kept
       .filter((kept) => kept.sequence > sequence && concerns(kept.event, projectId))
       .map((kept) => kept.event)
+    if (isKnown && missed.length <= BEHIND_MAX) return missed
+    const change = { traces: [], feedback: [], experiments: [], datasets: [], projects: true }
+    return [{ id: this.position, event: 'reset', projectId: null, change }]
   }
 }
 

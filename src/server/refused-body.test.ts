@@ -30,17 +30,25 @@ beforeAll(async () => {
 afterAll(() => listener.close(1_000))
 
 /** As a client that listens only when all it has is sent: the standard one of Python is one. */
-async function sendThenListen(path: string, pieces: readonly string[], everyMs = 0) {
+async function sendThenListen(
+  path: string,
+  pieces: readonly string[],
+  everyMs = 0,
+  isChunked = false,
+) {
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const framing = isChunked ? 'transfer-encoding: chunked' : `content-length: ${bytes}`
   const socket = connect(Number(new URL(listener.url).port), '127.0.0.1')
   await once(socket.pause(), 'connect')
   const closed = once(socket, 'close')
   const begun = performance.now()
-  await sent(socket, `POST ${path} HTTP/1.1\r\nhost: heed\r\ncontent-length: ${bytes}\r\n\r\n`)
+  await sent(socket, `POST ${path} HTTP/1.1\r\nhost: heed\r\n${framing}\r\n\r\n`)
   for (const piece of pieces) {
     await sleep(everyMs)
-    await sent(socket, piece)
+    const size = isChunked ? `${piece.length.toString(16)}\r\n` : ''
+    await sent(socket, isChunked ? `${size}${piece}\r\n` : piece)
   }
+  if (isChunked) await sent(socket, '0\r\n\r\n')
   let answer = ''
   socket.setEncoding('utf8').on('data', (text) => {
     answer += text
@@ -69,6 +77,12 @@ test.each([
     expect(answer.toLowerCase()).not.toContain('connection: close')
   },
 )
+
+test('a client hears it also of a body that was begun, and turned out to be too large', async () => {
+  const { answer } = await sendThenListen('/half-read', Array(12).fill(piece), 120, true)
+  expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*"payload_too_large"/)
+  expect(answer.toLowerCase()).not.toContain('connection: close')
+})
 
 test('a body that is here is refused at once', async () => {
   const { answer, ms } = await sendThenListen('/read', ['{}'])

@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 const PAUSE_MS = 500
 const ALL_MS = 5_000
 
-/** How much is read at most: more than any body that would be taken. */
+/** How much is read at most, in bytes. */
 const BYTES_MAX = 64 * 2 ** 20
 
 /**
@@ -28,6 +28,8 @@ export function isReadToItsEnd(c: Context): Promise<boolean> {
     }
     const pause = setTimeout(end, PAUSE_MS)
     const all = setTimeout(end, ALL_MS)
+    // A stream that was begun on it and given up would pause it for ever.
+    incoming.removeAllListeners('data')
     const count = (chunk: Buffer) => {
       bytes += chunk.byteLength
       if (bytes > BYTES_MAX) end()

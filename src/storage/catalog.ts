@@ -26,13 +26,14 @@ export class Catalog {
     const catalog = new Catalog(ch, xactIds)
     const rows = await ch.rows(
       Entry,
-      sql`SELECT kind, key, argMax(body, xact_id) AS body FROM catalog GROUP BY kind, key`,
+      sql`SELECT kind, key, argMax(body, xact_id) AS body FROM catalog GROUP BY kind, key
+          ORDER BY min(xact_id)`,
     )
     for (const { kind, key, body } of rows) catalog.#of(kind).set(key, JSON.parse(body))
     return catalog
   }
 
-  /** All entries of a kind that are in force. Throws when one does not have the shape. */
+  /** All entries of a kind that are in force, in the order in which they were first put. Throws when one does not have the shape. */
   list<T>(kind: string, shape: z.ZodType<T>): T[] {
     return shape.array().parse([...this.#of(kind).values()])
   }

@@ -7,7 +7,7 @@ import type { Patches, WrittenRow } from './patches.ts'
 import { payloadColumns } from './payload-row.ts'
 import type { RecentRows } from './recent-rows.ts'
 import { spanColumns } from './span-row.ts'
-import { wholeEntries } from './stored-rows.ts'
+import { entriesBefore, wholeEntries } from './stored-rows.ts'
 import type { ToldProjects } from './told-projects.ts'
 import type { Commit } from './writer.ts'
 import type { Changed, SpanWrite } from './writes.ts'
@@ -54,6 +54,9 @@ export const commitRows =
 const isWholeOnce = ({ entries: [entry, ...others] }: WrittenRow) =>
   entry?.kind === 'whole' && others.length === 0 && correction(entry) === 0
 
+/** How many rows are read back at once. */
+const READ_BACK_MAX = 500
+
 class RowsCommit {
   readonly #ch: ClickHouse
   readonly #patches: Patches
@@ -71,7 +74,16 @@ class RowsCommit {
     return this.#store(rows.map((row) => ({ row, folded: fold(row.entries), isFolded: false })))
   }
 
+  /** So many at a time of those that have to be read back: each may be large. */
   async refold(rows: readonly Written[]): Promise<void> {
+    const [known, unknown] = parted(rows, (row) => row.known !== undefined)
+    for (let first = 0; first === 0 || first < unknown.length; first += READ_BACK_MAX) {
+      const some = unknown.slice(first, first + READ_BACK_MAX)
+      await this.#refold(first === 0 ? [...known, ...some] : some)
+    }
+  }
+
+  async #refold(rows: readonly Written[]): Promise<void> {
     if (rows.length === 0) return
     const appending = this.#patches.append(rows.flatMap(toAppend))
     // Where nobody else writes, what is appended is known without being read back.
@@ -120,8 +132,11 @@ class RowsCommit {
           this.#patches.of(projectId, ids),
           wholeEntries(this.#ch, projectId, inProject),
         ])
+        const bare = inProject.filter(({ id }) => !entries.has(id) && !bases.has(id))
+        const before = await entriesBefore(this.#ch, projectId, bare)
         return inProject.map((row) => {
-          return { row, base: bases.get(row.id) ?? [], entries: entries.get(row.id) ?? [] }
+          const base = bases.get(row.id) ?? before.get(row.id) ?? []
+          return { row, base, entries: entries.get(row.id) ?? [] }
         })
       }),
     )

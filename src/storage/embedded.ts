@@ -93,8 +93,13 @@ async function openSession(where: EmbeddedWhere): Promise<Session> {
     const client = createClient({ connection: connection as never })
     // Once for the session: given with each statement they would be sent as SETs before it.
     const settings = { ...SETTINGS, max_memory_usage: where.memoryBytesMax }
-    for (const [name, value] of Object.entries(settings)) {
-      await client.command({ query: `SET ${name} = '${value}'` })
+    try {
+      for (const [name, value] of Object.entries(settings)) {
+        await client.command({ query: `SET ${name} = '${value}'` })
+      }
+    } catch (cause) {
+      await client.close()
+      throw cause
     }
     return { client, connection }
   } catch (cause) {

@@ -67,6 +67,12 @@ export function columnsOf(row: object | undefined): [string, ...string[]] | unde
   return first === undefined ? undefined : [first, ...others]
 }
 
+const OVERLOADED = /MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|(memory limit|timeout) exceeded/i
+
+/** What a client says of a server of its own that it does not reach, or that does not answer. */
+const UNREACHED =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up|Timeout error/i
+
 /** Turns what the engine says of a full disk or of no memory into our own failures. */
 export async function explained<T>(work: Promise<T>): Promise<T> {
   try {
@@ -76,11 +82,7 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     if (/NOT_ENOUGH_SPACE|not enough space|No space left|ENOSPC/i.test(text)) {
       throw new AppError('storage_full', undefined, { cause })
     }
-    if (
-      /MEMORY_LIMIT_EXCEEDED|memory limit exceeded|TIMEOUT_EXCEEDED|timeout exceeded|ECONNREFUSED|ECONNRESET|socket hang up/i.test(
-        text,
-      )
-    ) {
+    if (OVERLOADED.test(text) || UNREACHED.test(text)) {
       throw new AppError('storage_unavailable', undefined, { cause })
     }
     throw cause

@@ -95,7 +95,7 @@ export async function openStorage(
   const bounded = boundedQueries(reader, told)
   const recordReads = recordQueries(reader, bounded, lanes.version)
   const ledger = ledgerQueries(reader, bounded)
-  const traces = traceQueries(bounded, ledger)
+  const traces = traceQueries(reader, bounded, ledger)
   const comparison = comparisonQueries(bounded)
   return {
     keys: new Keys(catalog),

@@ -1,3 +1,4 @@
+import { allDone } from './all-done.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { commitFeedback } from './commit-feedback.ts'
 import { commitRecords } from './commit-records.ts'
@@ -73,7 +74,7 @@ export async function openLanes({ ch, told, xactIds, onChanged }: Needs) {
       const xactId = xactIds.next()
       const writing = records.write(batch.records ?? [], bytes, xactId)
       inFlight.add(writing)
-      await Promise.all([
+      await allDone([
         rows.write(batch.spans, bytes, xactId),
         events.write(batch.feedback, bytes, xactId),
         writing.finally(() => inFlight.delete(writing)),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Json } from '../wire/common.ts'
+import type { ClickHouse } from './clickhouse.ts'
 import type { Folded } from './fold.ts'
 import type { RowJson } from './merge.ts'
 import type { Place } from './span-row.ts'
-import { type Sql, sql } from './sql.ts'
+import { type Sql, sql, strs } from './sql.ts'
 
 /** The parts of a row that have a column of their own in `payloads`. */
 const PARTS = ['input', 'output', 'expected', 'error', 'metadata'] as const
@@ -49,6 +50,40 @@ export const PayloadRow = z.object({
   metadata: z.string(),
   rest: z.string(),
 })
+
+const IdentifiedRow = PayloadRow.extend({ id: z.string(), xact_id: z.string() })
+
+const COLUMNS = sql`id, xact_id, input, output, expected, error, metadata, rest`
+
+/**
+ * The payloads that belong to rows of `spans`; `where` finds them, and `spans` may still be on its way. Of a write
+ * that was stored by half, and never acknowledged, the payload alone may be there: it is not taken.
+ */
+export async function payloadsOf(
+  ch: ClickHouse,
+  where: Sql,
+  spans: Promise<readonly { readonly id: string; readonly xact_id: string }[]>,
+): Promise<z.output<typeof IdentifiedRow>[]> {
+  const [newest, rows] = await Promise.all([
+    ch.rows(IdentifiedRow, sql`SELECT ${COLUMNS} FROM ${currentPayloads(where)}`),
+    spans,
+  ])
+  const writtenBy = new Map(rows.map(({ id, xact_id }) => [id, xact_id]))
+  const isOther = ({ id, xact_id }: { id: string; xact_id: string }) =>
+    xact_id !== (writtenBy.get(id) ?? xact_id)
+  const others = newest.filter(isOther)
+  if (others.length === 0) return newest
+  const ids = others.map(({ id }) => id)
+  const same = await ch.rows(
+    IdentifiedRow,
+    sql`SELECT ${COLUMNS} FROM payloads
+        WHERE ${where} AND id IN ${strs(ids)}
+          AND toString(xact_id) IN ${strs(ids.map((id) => writtenBy.get(id) ?? ''))}
+        ORDER BY version DESC LIMIT 1 BY id, xact_id`,
+  )
+  const found = new Map(same.filter((row) => !isOther(row)).map((row) => [row.id, row]))
+  return newest.map((row) => found.get(row.id) ?? row)
+}
 
 /** The row back from its parts. */
 export function rowOfPayload(payload: z.output<typeof PayloadRow>): RowJson {

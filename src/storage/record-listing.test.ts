@@ -49,3 +49,21 @@ test('a listing is made once, and made anew when it failed or when others took i
   isBroken = false
   expect((await listings.get('broken')).records).toHaveLength(200_000)
 })
+
+test('a listing that was forgotten while it was made takes no room from others', async () => {
+  const made: string[] = []
+  let end = (_: Listing) => {}
+  const listings = new Listings((key) => {
+    made.push(key)
+    if (key !== 'slow') return Promise.resolve(listingOf(200_000))
+    return new Promise((resolve) => {
+      end = resolve
+    })
+  })
+  const slow = listings.get('slow')
+  for (const key of ['a', 'b']) await listings.get(key)
+  end(listingOf(200_000))
+  await slow
+  await listings.get('b')
+  expect(made).toEqual(['slow', 'a', 'b'])
+})

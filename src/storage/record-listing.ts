@@ -52,8 +52,11 @@ export class Listings {
     this.#remembered.set(key, remembered)
     try {
       const { records } = await listing
-      remembered.size = records.length
-      this.#size += records.length
+      // It may have been forgotten meanwhile, in favour of others.
+      if (this.#remembered.get(key) === remembered) {
+        remembered.size = records.length
+        this.#size += records.length
+      }
     } catch (reason) {
       this.#forget(key)
       throw reason

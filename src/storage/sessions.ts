@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { AppError } from '../errors.ts'
 
 /** How a session comes and goes. */
 interface Life<Session> {
@@ -16,6 +17,7 @@ export class Sessions<Session> {
   readonly #end: (session: Session) => Promise<void>
   readonly #limit: ReturnType<typeof pLimit>
   readonly #free: Session[] = []
+  #isClosed = false
 
   private constructor({ open, end }: Life<Session>, max: number) {
     this.#open = open
@@ -32,13 +34,17 @@ export class Sessions<Session> {
 
   use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#limit(async () => {
+      if (this.#isClosed) throw new AppError('shutting_down')
       const session = this.#free.pop() ?? (await this.#open())
       try {
         const result = await work(session)
-        this.#free.push(session)
+        if (this.#isClosed) await this.#end(session)
+        else this.#free.push(session)
         return result
       } catch (reason) {
-        await this.#replace(session)
+        await this.#replace(session).catch((other) => {
+          process.stderr.write(`A session of the engine could not be replaced: ${other}\n`)
+        })
         throw reason
       }
     })
@@ -47,12 +53,13 @@ export class Sessions<Session> {
   /** What a statement had begun to answer when it failed would stand in the next answer of its session. */
   async #replace(failed: Session): Promise<void> {
     // The new one first: with its last session the engine itself would close.
-    this.#free.push(await this.#open())
+    if (!this.#isClosed) this.#free.push(await this.#open())
     await this.#end(failed)
   }
 
-  /** After the last statement. */
+  /** What is asked after it is refused as `shutting_down`. */
   async close(): Promise<void> {
-    for (const session of this.#free) await this.#end(session)
+    this.#isClosed = true
+    for (const session of this.#free.splice(0)) await this.#end(session)
   }
 }

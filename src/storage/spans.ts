@@ -5,7 +5,7 @@ import type { ClickHouse } from './clickhouse.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
 import { parseHeedId } from './id.ts'
 import type { RowJson } from './merge.ts'
-import { currentPayloads, PayloadRow, rowOfPayload } from './payload-row.ts'
+import { payloadsOf, rowOfPayload } from './payload-row.ts'
 import { int, type Sql, sql, str, uuid } from './sql.ts'
 import type { traceQueries } from './traces.ts'
 
@@ -29,14 +29,17 @@ export const spanQueries = (ch: ClickHouse, traces: ReturnType<typeof traceQueri
     /** One span, whole, with the averages of its subtree. Throws AppError `span_not_found`. */
     get: async (projectId: string, id: string): Promise<Span> => {
       const at = sql`project_id = ${uuid(projectId)} AND id = ${str(id)} ${timeOf(id)}`
-      const [trace, [payload]] = await Promise.all([
-        traceOf(projectId, id, at),
-        ch.rows(
-          PayloadRow,
-          sql`SELECT input, output, expected, error, metadata, rest FROM ${currentPayloads(at)}`,
+      const finding = traceOf(projectId, id, at).then((trace) =>
+        trace?.spans.find((other) => other.id === id),
+      )
+      const [summary, [payload]] = await Promise.all([
+        finding,
+        payloadsOf(
+          ch,
+          at,
+          finding.then((span) => (span ? [span] : [])),
         ),
       ])
-      const summary = trace?.spans.find((other) => other.id === id)
       if (!summary || !payload) throw new AppError('span_not_found', { id })
       return { ...summary, project_id: projectId, ...details(rowOfPayload(payload)) }
     },

@@ -72,17 +72,62 @@ export async function wholeEntries(
   projectId: string,
   rows: readonly { readonly id: string; readonly time: number }[],
 ): Promise<Map<string, Entry[]>> {
-  const Row = PayloadRow.extend({ id: z.string(), version: z.string(), xact_id: z.string() })
-  const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(sql`time`, timesOf(rows))}`
+  const { bounds, unfolded } = placesOf(projectId, rows)
   const found = await ch.rows(
-    Row,
-    sql`SELECT id, version, xact_id, input, output, expected, error, metadata, rest
-        FROM payloads
+    WrittenPayload,
+    sql`SELECT ${WRITTEN_COLUMNS} FROM payloads
+        WHERE ${bounds} AND (id, version) IN (SELECT id, version FROM ${unfolded})`,
+  )
+  return asEntries(found)
+}
+
+/**
+ * The same of rows whose newest write was stored by half, and never acknowledged: `spans` has it, and its payload is
+ * missing. What counts is the write before.
+ */
+export async function entriesBefore(
+  ch: ClickHouse,
+  projectId: string,
+  rows: readonly { readonly id: string; readonly time: number }[],
+): Promise<Map<string, Entry[]>> {
+  if (rows.length === 0) return new Map()
+  const { bounds, unfolded } = placesOf(projectId, rows)
+  const found = await ch.rows(
+    WrittenPayload,
+    sql`SELECT ${WRITTEN_COLUMNS} FROM payloads
         WHERE ${bounds} AND (id, version) IN (
-          SELECT id, version FROM ${CURRENT_SPANS}
-          WHERE ${bounds} AND id IN ${strs(rows.map((row) => row.id))} AND is_folded = 0
+          SELECT id, max(version)
+          FROM (SELECT id, version FROM payloads WHERE ${bounds}) AS filed
+          INNER JOIN (SELECT id, version AS shown FROM ${unfolded}) AS current USING (id)
+          WHERE version < shown
+          GROUP BY id
         )`,
   )
+  return asEntries(found)
+}
+
+const WrittenPayload = PayloadRow.extend({
+  id: z.string(),
+  version: z.string(),
+  xact_id: z.string(),
+})
+
+const WRITTEN_COLUMNS = sql`id, version, xact_id, input, output, expected, error, metadata, rest`
+
+/** Conditions that find rows by key, and those of them in `spans` that were never folded. */
+function placesOf(
+  projectId: string,
+  rows: readonly { readonly id: string; readonly time: number }[],
+) {
+  const bounds = sql`project_id = ${uuid(projectId)} AND ${filedAt(sql`time`, timesOf(rows))}
+    AND id IN ${strs(rows.map((row) => row.id))}`
+  return {
+    bounds,
+    unfolded: sql`(SELECT * FROM ${CURRENT_SPANS} WHERE ${bounds} AND is_folded = 0)`,
+  }
+}
+
+function asEntries(found: readonly z.output<typeof WrittenPayload>[]): Map<string, Entry[]> {
   const entries = new Map<string, Entry[]>()
   for (const { id, version, xact_id, ...payload } of found) {
     const [at, arrivedAt] = [versionAt(version), xactAt(xact_id)]

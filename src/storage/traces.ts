@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts'
 import type { Feedback } from '../wire/feedback.ts'
 import type { Filter } from '../wire/filter.ts'
 import type { SpanPage, Trace, TracePage, TraceSummary } from '../wire/traces.ts'
-import { asManyAsFit } from './as-many.ts'
+import { asManyAsFit, atMost, isTooMuch } from './as-many.ts'
 import { averages, judgements, type OwnScores, tally } from './averages.ts'
+import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
 import type { Bounded } from './filter/bounded.ts'
@@ -13,7 +14,7 @@ import { TREE_ORDER } from './filter/second-roots.ts'
 import { spanPage } from './filter/span-page.ts'
 import { TRACE_ERROR, TRACE_MODEL } from './filter/trace-fields.ts'
 import type { ledgerQueries } from './ledger.ts'
-import { int, type Sql, sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 import { asVote, byTrace, named, Pairs, readTrees, SPANS_MAX } from './trees.ts'
 
 const RootRow = z.object({
@@ -54,10 +55,14 @@ export interface PageOf {
 const ROOT_COLUMNS = sql`trace_id, id, toUnixTimestamp64Milli(spans.time) AS time, name, created,
   start_time AS start, end_time AS end, input, output, user, tags`
 
-export const traceQueries = (bounded: Bounded, ledger: ReturnType<typeof ledgerQueries>) => {
-  /** What lies below the roots of a page, by trace. Throws AppError `query_too_large` for more than a page may hold. */
+export const traceQueries = (
+  ch: ClickHouse,
+  bounded: Bounded,
+  ledger: ReturnType<typeof ledgerQueries>,
+) => {
+  /** What lies below the roots of a page, by trace. Throws what `isTooMuch` knows for more than a page may hold. */
   async function totals(spans: Sql, isPage: boolean) {
-    const rows = await bounded.rows(
+    const rows = await ch.rows(
       TotalsRow,
       sql`SELECT
             trace_id,
@@ -73,21 +78,19 @@ export const traceQueries = (bounded: Bounded, ledger: ReturnType<typeof ledgerQ
             ) AS scored
           FROM ${CURRENT_SPANS}
           WHERE ${spans}
-          GROUP BY trace_id`,
-      // One trace alone is shown whatever its size.
-      isPage ? sql`, max_result_bytes = ${int(TOTALS_BYTES_MAX)}` : sql``,
+          GROUP BY trace_id
+          ${atMost(isPage ? { bytes: TOTALS_BYTES_MAX } : {})}`,
     )
     return new Map(rows.map((row) => [row.trace_id, row]))
   }
 
-  /** Throws AppError `query_too_large`, and `trace_too_large` for one trace alone. */
+  /** Throws AppError `trace_too_large` for one trace alone, and for more what `isTooMuch` knows. */
   async function trees(projectId: string, traceIds: readonly string[], isTold: boolean) {
     try {
       const spans = spansOf(projectId, traceIds, isTold)
-      return await readTrees(bounded, ledger, projectId, traceIds, spans)
+      return await readTrees(ch, ledger, projectId, traceIds, spans)
     } catch (cause) {
-      const isTooLarge = cause instanceof AppError && cause.code === 'query_too_large'
-      if (!isTooLarge || traceIds.length > 1) throw cause
+      if (!isTooMuch(cause) || traceIds.length > 1) throw cause
       const details = { trace_id: traceIds[0], spans_max: SPANS_MAX }
       throw new AppError('trace_too_large', details, { cause })
     }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Feedback } from '../wire/feedback.ts'
 import type { Trace } from '../wire/traces.ts'
+import { atMost } from './as-many.ts'
 import { judgements, subtreeAverages } from './averages.ts'
 import { append } from './by-project.ts'
+import type { ClickHouse } from './clickhouse.ts'
 import { comments } from './comments.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
-import type { Bounded } from './filter/bounded.ts'
 import type { ledgerQueries } from './ledger.ts'
-import { int, type Sql, sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 import { plant } from './tree.ts'
 
 /** A map of the engine as it is read: names may repeat words such as `__proto__`. */
@@ -46,25 +47,25 @@ export const SPANS_MAX = 50_000
 
 /**
  * The trees of some traces with their ledgers, in the order asked; what has not arrived is left out.
- * `spans` is the condition that finds their spans. Throws AppError `query_too_large` when they are too many.
+ * `spans` is the condition that finds their spans. Throws what `isTooMuch` knows when they are more.
  */
 export async function readTrees(
-  bounded: Bounded,
+  ch: ClickHouse,
   ledger: ReturnType<typeof ledgerQueries>,
   projectId: string,
   traceIds: readonly string[],
   spans: Sql,
 ): Promise<Trace[]> {
   if (traceIds.length === 0) return []
-  const reading = bounded.rows(
+  const reading = ch.rows(
     SpanRow,
     sql`SELECT trace_id, id, span_id, span_parents, is_root, name, type, xact_id, created,
           start_time AS start, end_time AS end, exec_counter, error, model, user, comment, tags,
           CAST(metrics AS Array(Tuple(String, Float64))) AS metrics,
           CAST(scores AS Array(Tuple(String, Float64))) AS scores
         FROM ${CURRENT_SPANS}
-        WHERE ${spans}`,
-    sql`, max_result_rows = ${int(SPANS_MAX)}`,
+        WHERE ${spans}
+        ${atMost({ rows: SPANS_MAX })}`,
   )
   const traceOf = reading.then((rows) => new Map(rows.map((row) => [row.id, row.trace_id])))
   const [rows, feedback] = await Promise.all([

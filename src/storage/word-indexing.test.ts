@@ -62,3 +62,18 @@ test('a large insert is indexed at once', async () => {
   expect(await unindexed()).toBe(before)
   await ch.exec(sql`SYSTEM START MERGES payloads`)
 })
+
+test('a stop does not wait for indexes', async () => {
+  await ch.exec(sql`INSERT INTO payloads (project_id, time, id, version, input)
+    SELECT generateUUIDv4(1), now(), toString(number), 1,
+      arrayStringConcat(arrayMap(n -> hex(cityHash64(number, n)), range(100)), ' ')
+    FROM numbers(50000)`)
+  const indexing = new WordIndexing(ch, 10)
+  indexing.written()
+  const Row = z.object({ n: z.coerce.number() })
+  const running = sql`SELECT count() AS n FROM system.mutations WHERE NOT is_done`
+  await expect.poll(() => ch.rows(Row, running), { interval: 5 }).toEqual([{ n: 1 }])
+  await indexing.close()
+  expect(await ch.rows(Row, running)).toEqual([{ n: 0 }])
+  expect(await unindexed()).toBeGreaterThanOrEqual(50_000)
+})

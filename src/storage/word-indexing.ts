@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { ClickHouse } from './clickhouse.ts'
 import { sql } from './sql.ts'
 
 /** So long after the last write, in milliseconds. */
 const QUIET_MS = 3_000
+
+/** When a mutation that was not there yet is looked for again, in milliseconds. */
+const AGAIN_MS = 50
 
 /** Reading fewer rows whole costs a search less than it costs to index them. */
 const ROWS_MIN = 2_000
@@ -18,6 +22,7 @@ export class WordIndexing {
   readonly #quietMs: number
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
+  #isClosed = false
 
   constructor(ch: ClickHouse, quietMs = QUIET_MS) {
     this.#ch = ch
@@ -31,15 +36,24 @@ export class WordIndexing {
     else this.#timer = setTimeout(() => this.#start(), this.#quietMs).unref()
   }
 
+  /** Waits for nothing long: what is not indexed yet is after the next start. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
-    await this.#running
+    this.#isClosed = true
+    while (this.#running) {
+      await this.#ch.exec(
+        sql`KILL MUTATION WHERE database = currentDatabase() AND table = 'payloads'`,
+      )
+      // It may only just have been asked for.
+      await Promise.race([this.#running, sleep(AGAIN_MS)])
+    }
   }
 
   #start(): void {
     this.#timer = undefined
     this.#running ??= this.#index()
       .catch((reason) => {
+        if (this.#isClosed) return
         process.stderr.write(`Words could not be indexed: ${reason}\n`)
       })
       .finally(() => {
@@ -58,6 +72,7 @@ export class WordIndexing {
     if (!unindexed || unindexed.rows < ROWS_MIN) return
     // Parts that have the index are taken over as they are.
     for (const name of [sql`input_words`, sql`output_words`]) {
+      if (this.#isClosed) return
       await this.#ch.exec(
         sql`ALTER TABLE payloads MATERIALIZE INDEX ${name} SETTINGS mutations_sync = 1`,
       )

@@ -46,6 +46,8 @@ export async function writtenRows(
   group: Parameters<Commit<SpanWrite>>[0],
 ): Promise<Written[]> {
   const rows = gather(group)
+  // Now: what is remembered may be forgotten while the others are looked up.
+  const remembered = new Map([...rows.keys()].map((key) => [key, recent.get(key)]))
   const asked = new Map(
     [...rows].flatMap(([key, { writes }]) => {
       const [{ projectId, id, entry }] = writes
@@ -54,13 +56,13 @@ export async function writtenRows(
       // A row with an opaque id lies where it was first filed. Of others it matters whether they are new
       // only where a change is expected, and only where what is found stays true.
       const matters = millis === undefined || (ch.isExclusive && isOpen(entry.row))
-      return recent.get(key) || !matters ? [] : [[key, { projectId, id, millis }] as const]
+      return remembered.get(key) || !matters ? [] : [[key, { projectId, id, millis }] as const]
     }),
   )
   const times = await placedTimes(ch, [...asked.values()])
   return [...rows].map(([key, { writes, xactId, bytes }]) => {
     const [{ projectId, id, entry }] = writes
-    const known = recent.get(key)
+    const known = remembered.get(key)
     const time = known?.time ?? times.get(key) ?? placeTime(id, entry.row, entry.at)
     const isNew = asked.has(key) && !times.has(key)
     const entries = writes.map((write) => write.entry)

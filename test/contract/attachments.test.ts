@@ -55,6 +55,22 @@ describe('an attachment', () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3])
   })
 
+  test('of which not all bytes came is refused, and what was there stays', async () => {
+    const { key, signedUrl } = await announce()
+    await put(signedUrl, new Uint8Array([1, 2, 3]))
+    // As a client that goes away in the middle: what came before it was looked at is an empty body.
+    const headers = { 'content-length': '3' }
+    for (const body of [new Uint8Array([4, 5]), null]) {
+      const cut = await heed.app.request(signedUrl, { method: 'PUT', headers, body })
+      expect([cut.status, await cut.json()]).toMatchObject([
+        400,
+        { error: { code: 'body_cut_short' } },
+      ])
+    }
+    const response = await heed.app.request((await ask(key)).downloadUrl)
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3])
+  })
+
   test('of any key and content type is stored, and cannot run in a browser', async () => {
     const { key, signedUrl } = await announce('text/html', '../../etc/passwd')
     await put(signedUrl, new TextEncoder().encode('<script>alert(1)</script>'))

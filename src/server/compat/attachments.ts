@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Storage } from '../../storage/index.ts'
-import { check, readJson } from '../body.ts'
+import { bytesOf, check, readJson } from '../body.ts'
 import type { Env } from '../env.ts'
 import type { SignedUrls } from '../signed-url.ts'
 import { REQUEST_BYTES_MAX } from './requests.ts'
@@ -45,7 +45,7 @@ export const objectStoreRoutes = ({ attachments, urls, bytesMax }: Needs) =>
   new Hono<Env>()
     .put(OBJECT_PATH, async (c) => {
       const { key } = urls.grantOf('PUT', c.req.query())
-      await attachments.write(key, c.req.raw.body ?? Readable.from([]), bytesMax)
+      await attachments.write(key, bytesOf(c.req.raw), bytesMax)
       return c.json({})
     })
     .get(OBJECT_PATH, async (c) => {

@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { check, readJson } from '../body.ts'
+import { bytesOf, check, readJson } from '../body.ts'
 import type { Env } from '../env.ts'
 import type { Uploads } from '../uploads.ts'
 import { REQUEST_BYTES_MAX } from './requests.ts'
@@ -14,7 +13,7 @@ const Begin = z.object({ size_bytes: z.number('must be a number').int().min(0) }
 /** Open to all, because the address says who may. */
 export const uploadRoutes = (uploads: Uploads) =>
   new Hono<Env>().put(OVERFLOW_PATH, async (c) => {
-    await uploads.put(c.req.query(), c.req.raw.body ?? Readable.from([]))
+    await uploads.put(c.req.query(), bytesOf(c.req.raw))
     return c.json({})
   })
 

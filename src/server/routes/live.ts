@@ -1,19 +1,17 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Storage } from '../../storage/index.ts'
 import { ProjectRef } from '../../wire/common.ts'
 import { check } from '../body.ts'
 import type { Env } from '../env.ts'
-import type { Live, LiveEvent } from '../live.ts'
+import { BEHIND_MAX, type Live, type LiveEvent } from '../live.ts'
 
 /** A comment this often keeps proxies from closing a quiet connection, and finds the dead ones. */
 const HEARTBEAT_MS = 15_000
 
 /** How soon a browser comes back after a restart; left to itself it waits three seconds. */
 const RETRY_MS = 1000
-
-/** A watcher that is this many events behind is cut off; it comes back and reads anew. */
-const BEHIND_MAX = 1000
 
 /** `GET /v1/live`: server-sent events, resumed by `Last-Event-ID`. Of one project, or of all. */
 export const liveRoutes = (storage: Storage, live: Live) =>
@@ -31,6 +29,8 @@ export const liveRoutes = (storage: Storage, live: Live) =>
       const unwatch = live.watch(projectId, lastEventId, {
         deliver: (event) => {
           waiting.push(event)
+          // Who reads nothing holds up the loop below for ever; it comes back and reads anew.
+          if (waiting.length > BEHIND_MAX) cut()
           wake()
         },
         end: () => {
@@ -38,6 +38,12 @@ export const liveRoutes = (storage: Storage, live: Live) =>
           wake()
         },
       })
+      const cut = () => {
+        isOver = true
+        unwatch()
+        waiting.length = 0
+        ;(c.env as HttpBindings | undefined)?.outgoing.destroy()
+      }
       stream.onAbort(() => {
         unwatch()
         wake()
@@ -49,7 +55,7 @@ export const liveRoutes = (storage: Storage, live: Live) =>
           id: lastEventId ?? live.position,
           retry: RETRY_MS,
         })
-        while (!stream.aborted && !isOver && waiting.length <= BEHIND_MAX) {
+        while (!stream.aborted && !isOver) {
           const event = waiting.shift()
           if (event) {
             const data = JSON.stringify(event.change)

@@ -17,10 +17,10 @@ export function blobDirectory(dir: string): Blobs {
     put: async (name, bytes, bytesMax) => {
       const path = pathOf(name)
       const folder = dirname(path)
-      await mkdir(folder, { recursive: true })
       // Beside its place, so that one rename makes it whole for all who read.
       const part = `${path}.${randomUUID()}.part`
       try {
+        await mkdir(folder, { recursive: true })
         await writeSynced(part, bytes, bytesMax)
         await rename(part, path)
         for (const changed of [folder, dir, dirname(dir)]) await syncFolder(changed)

@@ -9,7 +9,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ledgerQueries } from '../ledger.ts'
 import type { RowJson } from '../merge.ts'
 import { fitting } from '../page-bytes.ts'
-import { currentPayloads, PayloadRow, rowOfPayload } from '../payload-row.ts'
+import { currentPayloads, payloadsOf, rowOfPayload } from '../payload-row.ts'
 import { int, type Sql, sql, str, strs, uuid } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
 import { asVote, named, Pairs } from '../trees.ts'
@@ -29,8 +29,6 @@ const SpanRow = z.object({
   comment: z.string(),
   scores: Pairs,
 })
-
-const WholeRow = PayloadRow.extend({ id: z.string() })
 
 /** The container that rows lie in, and how it is named in them. */
 export interface Container {
@@ -94,21 +92,15 @@ export const spanRowReader = (ch: ClickHouse, ledger: ReturnType<typeof ledgerQu
 
   async function wholeRows(container: Container, placed: readonly z.output<typeof Placed>[]) {
     const which = these(container, placed)
-    const [spans, payloads] = await Promise.all([
-      ch.rows(
-        SpanRow,
-        sql`SELECT id, xact_id, trace_id, span_id, span_parents, is_root, created, user, comment,
-              CAST(scores AS Array(Tuple(String, Float64))) AS scores
-            FROM ${CURRENT_SPANS} WHERE ${which}`,
-      ),
-      ch.rows(
-        WholeRow,
-        sql`SELECT id, input, output, expected, error, metadata, rest
-            FROM ${currentPayloads(which)}`,
-      ),
-    ])
+    const reading = ch.rows(
+      SpanRow,
+      sql`SELECT id, xact_id, trace_id, span_id, span_parents, is_root, created, user, comment,
+            CAST(scores AS Array(Tuple(String, Float64))) AS scores
+          FROM ${CURRENT_SPANS} WHERE ${which}`,
+    )
+    const [spans, payloads] = await Promise.all([reading, payloadsOf(ch, which, reading)])
     const feedback = await feedbackOn(container, spans)
-    const whole = new Map(payloads.map(({ id, ...payload }) => [id, rowOfPayload(payload)]))
+    const whole = new Map(payloads.map((payload) => [payload.id, rowOfPayload(payload)]))
     return new Map(
       spans.map((span) => [
         span.id,

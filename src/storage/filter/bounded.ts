@@ -9,10 +9,6 @@ import type { ToldProjects } from '../told-projects.ts'
 const BOUNDS = sql`SETTINGS max_execution_time = 10, max_memory_usage = 1000000000,
   precise_float_parsing = 1`
 
-/** What the engine says of a bound. */
-const STOPPED =
-  /MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|(memory limit|timeout|limit for result) exceeded/i
-
 /** How many questions over a whole project run at once: the cores are for all. */
 const WIDE_MAX = 2
 
@@ -30,8 +26,8 @@ export function boundedQueries(ch: ClickHouse, told: ToldProjects) {
     try {
       return await work
     } catch (cause) {
-      const reason = String(cause instanceof AppError ? cause.cause : cause)
-      if (STOPPED.test(reason)) {
+      const reason = cause instanceof AppError ? String(cause.cause) : ''
+      if (/MEMORY_LIMIT_EXCEEDED|TIMEOUT_EXCEEDED|(memory limit|timeout) exceeded/i.test(reason)) {
         throw new AppError('query_too_large', undefined, { cause })
       }
       throw cause
