@@ -81,6 +81,13 @@ test.each([
     expect(
       await pages(project_name, 'traces', 'feedback exists and metadata.state = "old"'),
     ).toEqual(roots.filter((id) => !isChanged.has(id)))
+    expect(
+      await pages(project_name, 'traces', 'scores.good = 2 or metadata.state = "new"'),
+    ).toEqual(roots.filter((id) => isChanged.has(id)))
+    const either = 'feedback exists and (scores.good = 2 or metadata.state = "old")'
+    expect(await pages(project_name, 'traces', either)).toEqual(
+      roots.filter((id) => !isChanged.has(id)),
+    )
     expect(await pages(project_name, 'spans', 'own_scores.good exists and name = "odd"')).toEqual(
       newest.flatMap(({ ids: [, below = ''] }) => below).filter((id) => isOdd(id, judged)),
     )

@@ -73,6 +73,16 @@ async function agrees(
 async function fill(made: ReturnType<typeof requestOf>) {
   const project_name = newProject()
   const { rows, feedback, traceIds } = made
+  // First an older version of each, with what another one holds: it must not be found.
+  const older = rows.map((row, i) => ({
+    ...rows[(i + 1) % rows.length],
+    id: row.id,
+    span_id: row.span_id,
+    root_span_id: row.root_span_id,
+    span_parents: row.span_parents,
+    created: new Date(Date.parse(row.created) - 1000).toISOString(),
+  }))
+  await heed.post('/logs3', { project_name, rows: older })
   const { status, body } = await heed.post('/logs3', { project_name, rows, feedback })
   expect({ status, rejected: body.rejected }).toEqual({ status: 200, rejected: [] })
   const get = async (path: string) => (await heed.get(path, { project_name, limit: '1000' })).body

@@ -31,6 +31,14 @@ function isOfRow(source: FilterSource, filter: Filter): boolean {
   return lookUp(source, filter.field).how.kind === 'column'
 }
 
+/** Whether an older version of a row may be let through by its columns where the current one is not. */
+export function hasColumn(source: FilterSource, filter: Filter): boolean {
+  if ('and' in filter) return filter.and.some((part) => hasColumn(source, part))
+  if ('or' in filter) return filter.or.some((part) => hasColumn(source, part))
+  if ('not' in filter) return hasColumn(source, filter.not)
+  return lookUp(source, filter.field).how.kind === 'column'
+}
+
 /** The parts that must all hold: those that the row itself answers, and those that look beyond it. */
 export function partsOf(source: FilterSource, filter: Filter | undefined) {
   const parts = filter === undefined ? [] : 'and' in filter ? filter.and : [filter]

@@ -84,3 +84,26 @@ test('pages that look back range by range hold each match once, newest first, no
     expect(await pages(none, limit, firstRangeRows)).toEqual([])
   }
 })
+
+test('an older version that is let through by a column does not bring the current one along', async () => {
+  await ch.exec(sql`SYSTEM STOP MERGES spans`)
+  const [{ time, id }, ...others] = traces as [(typeof traces)[0], ...typeof traces]
+  const at = time * 1000 + 1
+  const row = { span_parents: [], scores: { good: 0 }, metadata: { state: 'new' } }
+  for (const [n, state] of ['old', 'new'].entries()) {
+    const entry = {
+      kind: 'whole',
+      at: at + n,
+      arrivedAt: at,
+      row: { ...row, metadata: { state } },
+    } as const
+    await ch.insert('spans', [spanColumns({ projectId, id, time }, fold([entry]), false, '2')])
+  }
+  const isOld: Filter = { field: ['metadata', 'state'], op: '=', value: 'old' }
+  const isGood: Filter = { field: ['scores', 'good'], op: '>', value: 0.5 }
+  const good = others.filter((one) => !one.isBad).map((one) => one.id)
+  expect(await pages({ or: [isOld, isGood] }, 50, 25)).toEqual(good.toSorted().reverse())
+  const isNew: Filter = { field: ['metadata', 'state'], op: '=', value: 'new' }
+  expect(await pages({ or: [isNew, isGood] }, 50, 25)).toEqual([id, ...good].toSorted().reverse())
+  await ch.exec(sql`SYSTEM START MERGES spans`)
+})

@@ -6,7 +6,7 @@ import { int, join, type Sql, sql, str, strs } from '../sql.ts'
 import { filedAt } from '../stored-rows.ts'
 import { MILLIS_MAX } from '../time.ts'
 import type { Bounded } from './bounded.ts'
-import { condition, partsOf } from './compile.ts'
+import { condition, hasColumn, partsOf } from './compile.ts'
 import { during, everything, namingTraces, type Scope, someTraces, within } from './scope.ts'
 import { unspoken } from './unspoken.ts'
 
@@ -130,15 +130,17 @@ export async function spanPage<T extends Cursor>(
 
   /**
    * In ranges of time that go back further and further. A trace is filed under one time there, and its
-   * row under the trace's: what holds of the range's traces holds of the row, whichever version it is.
+   * row under the trace's: what holds of the range's traces holds of the row, whichever version it is. Only
+   * what looks at a column as well has to be asked of the current one again.
    * Answers the place to go on from when that takes too long.
    */
   async function takeBack(): Promise<Cursor | null> {
+    const mixed = beyond.filter((part) => hasColumn(source, part))
     const begun = performance.now()
     let range = { from: newestFrom, to: after?.time ?? MILLIS_MAX }
     let width = Math.max(WIDTH_MIN, (after?.time ?? now) - range.from)
     for (let ask = ch.rows; !isFull(); ask = ch.wide) {
-      await takeAll(during(projectId, range), [within(sql`spans.time`, range)], [], ask)
+      await takeAll(during(projectId, range), [within(sql`spans.time`, range)], mixed, ask)
       if (range.from === 0) break
       // Text sorts after nothing: all of the millisecond before comes next.
       if (performance.now() - begun > BUDGET_MS) return { time: range.from, id: '' }
