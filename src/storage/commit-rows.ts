@@ -6,7 +6,7 @@ import { type Folded, fold } from './fold.ts'
 import type { Patches, WrittenRow } from './patches.ts'
 import { payloadColumns } from './payload-row.ts'
 import type { RecentRows } from './recent-rows.ts'
-import { spanColumns } from './span-row.ts'
+import { spanColumns, traceIdOf } from './span-row.ts'
 import { entriesBefore, wholeEntries } from './stored-rows.ts'
 import type { ToldProjects } from './told-projects.ts'
 import type { Commit } from './writer.ts'
@@ -16,6 +16,8 @@ import { isOpen, type Written, writtenRows } from './written-rows.ts'
 /** A row as it will be stored. */
 interface Stored {
   readonly row: Written
+  /** All that it is made of. */
+  readonly all: Written['entries']
   readonly folded: Folded
   readonly isFolded: boolean
 }
@@ -71,7 +73,11 @@ class RowsCommit {
   }
 
   storeWhole(rows: readonly Written[]): Promise<void> {
-    return this.#store(rows.map((row) => ({ row, folded: fold(row.entries), isFolded: false })))
+    return this.#store(
+      rows.map((row) => {
+        return { row, all: row.entries, folded: fold(row.entries), isFolded: false }
+      }),
+    )
   }
 
   /** So many at a time of those that have to be read back: each may be large. */
@@ -155,10 +161,12 @@ class RowsCommit {
   }
 
   *#spanRows(rows: readonly Stored[]) {
-    for (const { row, folded, isFolded } of rows) {
+    for (const { row, all, folded, isFolded } of rows) {
       const columns = spanColumns(row, folded, isFolded, row.xactId)
       const traces = this.#traces.get(row.projectId) ?? new Set()
       traces.add(columns.trace_id)
+      // Also those that it was in: it was moved or deleted there.
+      for (const entry of all) traces.add(traceIdOf(row.id, entry.row))
       this.#traces.set(row.projectId, traces)
       yield columns
     }

@@ -2,11 +2,15 @@ import { z } from 'zod'
 import type { Comparison, Experiment } from '../wire/experiments.ts'
 import { CURRENT_SPANS } from './current-spans.ts'
 import type { Bounded } from './filter/bounded.ts'
+import { TREE_ORDER } from './filter/second-roots.ts'
 import { currentPayloads } from './payload-row.ts'
 import { type Sql, sql, strs, uuid } from './sql.ts'
 
 /** Missing partners of a join are null, not zero. */
 const JOINED = sql`, join_use_nulls = 1`
+
+/** Means that differ by no more are equal: the order in which the engine adds decides the last digits. */
+const SAME = sql`1e-9`
 
 const Row = z.object({
   name: z.string(),
@@ -26,8 +30,8 @@ export const comparisonQueries = (bounded: Bounded) => {
       sql`SELECT name, sum(now.total) / sum(now.n) AS mean, sum(now.n) AS n,
             avg(now.total / now.n - base.total / base.n) AS diff,
             avg(base.total / base.n) AS base_mean,
-            countIf(now.total / now.n > base.total / base.n) AS higher,
-            countIf(now.total / now.n < base.total / base.n) AS lower
+            countIf(now.total / now.n - base.total / base.n > ${SAME}) AS higher,
+            countIf(base.total / base.n - now.total / now.n > ${SAME}) AS lower
           FROM (${now}) AS now LEFT JOIN (${base}) AS base USING (case, name)
           GROUP BY name ORDER BY name`,
       JOINED,
@@ -85,8 +89,8 @@ const byCase = (id: string, values: Sql): Sql => sql`
   SELECT case, name, sum(value) AS total, count() AS n
   FROM (${values}) AS value
   INNER JOIN (
-    SELECT trace_id, sipHash128(any(input)) AS case
-    FROM (SELECT id, trace_id FROM ${CURRENT_SPANS}
+    SELECT trace_id, sipHash128(argMin(input, place)) AS case
+    FROM (SELECT id, trace_id, ${TREE_ORDER} AS place FROM ${CURRENT_SPANS}
           WHERE project_id = ${uuid(id)} AND is_root) AS root
     INNER JOIN ${currentPayloads(sql`project_id = ${uuid(id)}`)} AS payload USING (id)
     GROUP BY trace_id

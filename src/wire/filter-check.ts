@@ -77,8 +77,11 @@ export function timeMicros(value: FilterValue, nowMillis: number): number | null
   if (typeof value === 'number') return Math.round((nowMillis + value * 1000) * 1000)
   if (typeof value !== 'string' || !ISO.test(value)) return null
   const millis = Date.parse(value)
+  // A day that a month does not have would be one of the next month.
+  const day = value.slice(0, 10)
+  if (Number.isNaN(millis) || !new Date(`${day}T00:00Z`).toISOString().startsWith(day)) return null
   const micros = /\.\d{3}(\d{1,3})/.exec(value)?.[1] ?? ''
-  return Number.isNaN(millis) ? null : millis * 1000 + Number(micros.padEnd(3, '0'))
+  return millis * 1000 + Number(micros.padEnd(3, '0'))
 }
 
 function unknown(source: FilterSource, path: readonly string[]): string {

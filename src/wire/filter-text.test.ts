@@ -69,6 +69,7 @@ test.each([
   ['duration = "long"', /must be compared with a number/],
   ['created > "yesterday"', /a time with its zone/],
   ['created > 2026-01-31T10:00:00', /a time with its zone/],
+  ['created > 2026-02-30', /a time with its zone/],
   ['text ~ "…!"', /at least one word/],
   ['feedback = true', /can be asked with exists only/],
   ['metadata.a < "x"', /must be compared with a number/],

@@ -186,6 +186,16 @@ describe('a comparison', () => {
     expect(metrics.duration).toMatchObject({ improvements: 1, regressions: 1 })
   })
 
+  test('takes means that differ in their last digit alone for the same', async () => {
+    const project = newProject()
+    const trials = (scores: readonly number[]) =>
+      scores.map((right) => ({ input: 'a', scores: { right } }))
+    const base = await run(project, trials([0.1, 0.2, 0.3]))
+    const now = await run(project, trials([0.3, 0.2, 0.1]))
+    const { right } = (await compare(now.id, base.id)).scores
+    expect([right.improvements, right.regressions]).toEqual([0, 0])
+  })
+
   test('counts what people said of a case instead of what its scorer said', async () => {
     const { id, rows } = await run(newProject(), [{ input: 'a', scores: { right: 0 } }])
     const scorer = rows.find((row) => 'scores' in row)?.id

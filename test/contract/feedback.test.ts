@@ -482,6 +482,20 @@ describe('a list of feedback', () => {
   })
 })
 
+describe('events of one id on several spans', () => {
+  test('are found by their own text', async () => {
+    const project_name = newProject()
+    for (const [id, comment] of [
+      ['a', 'good'],
+      ['b', 'bad'],
+    ]) {
+      await send(project_name, { id, feedback_id: 'same', comment })
+    }
+    const { body } = await heed.get('/v1/feedback', { project_name, filter: 'text ~ "bad"' })
+    expect(body.feedback.map((one: { id: string }) => one.id)).toEqual(['b'])
+  })
+})
+
 describe('rows of the official SDKs', () => {
   test('feedback rows and comment rows become feedback of the user in their audit metadata', async () => {
     const project_name = newProject()

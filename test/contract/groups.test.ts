@@ -86,3 +86,18 @@ test('more groups than an answer holds are cut short, the largest first, and it 
   expect(body.groups).toHaveLength(1_000)
   expect(body.groups[0]).toMatchObject({ by: [{ field: 'name', value: 'name 1' }], count: 2 })
 })
+
+test('groups of what is true or false are named so', async () => {
+  const project_name = newProject()
+  const trace = newTraceId()
+  const rows = [1, 2, 3].map((n) => {
+    return { id: rowId(trace, n), span_parents: n === 1 ? [] : ['0000000000000001'] }
+  })
+  await heed.post('/logs3', { project_name, rows })
+  const { body } = await heed.get('/v1/groups', { project_name, of: 'spans', by: 'is_root' })
+  const named = body.groups.map(({ by, count }: typeof body) => [by[0].value, count])
+  expect(named).toEqual([
+    ['false', 2],
+    ['true', 1],
+  ])
+})

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BEHIND_MAX } from '../../src/server/live.ts'
-import { API_KEY, type Heed, openHeed } from '../support/heed.ts'
+import { API_KEY, type Heed, newProject, openHeed } from '../support/heed.ts'
 
 let heed: Heed
 beforeAll(async () => {
@@ -59,5 +59,21 @@ test('who reads nothing is cut off, and holds no events', async () => {
   expect(heed.live.watcherCount).toBe(others + 1)
   change(2 * BEHIND_MAX)
   expect(heed.live.watcherCount).toBe(others)
+  await reader.cancel()
+})
+
+test('a row of its own kind of id that is deleted or finds its trace is told to the trace that it was in', async () => {
+  const project_name = newProject()
+  const send = async (row: object) => {
+    const { status } = await heed.post('/logs3', { project_name, rows: [{ id: 'r', ...row }] })
+    expect(status).toBe(200)
+  }
+  await send({ _is_merge: true, output: 'before its span' })
+  const reader = await watch()
+  await readUntil(reader, 'event: hello')
+  await send({ span_id: 's', root_span_id: 't', created: '2026-01-01T00:00:00Z' })
+  expect(await readUntil(reader, 'event: change')).toMatch(/"traces":\[(?=[^\]]*"r")(?=[^\]]*"t")/)
+  await send({ _object_delete: true })
+  expect(await readUntil(reader, 'event: change')).toMatch(/"traces":\[[^\]]*"t"/)
   await reader.cancel()
 })

@@ -49,9 +49,10 @@ export const FEEDBACK_FIELDS: FieldTable<'feedback'> = {
   created: column(sql`judged_at`),
   text: {
     kind: 'words',
-    key: sql`feedback_id`,
+    // Events on several spans may have one id.
+    key: sql`(target, feedback_id)`,
     ids: (wanted, scope) =>
-      sql`SELECT feedback_id FROM feedback FINAL
+      sql`SELECT target, feedback_id FROM feedback FINAL
         WHERE ${scope.feedback} AND ${wanted ? hasWords(sql`comment`, wanted) : sql`comment != ''`}`,
     rows: (ids) => ids,
   },

@@ -82,6 +82,7 @@ interface Slot {
 }
 
 const asText = (value: Sql) => sql`toString(${value})`
+const asTruth = (value: Sql) => sql`if(${value} = 0, 'false', 'true')`
 const asNumber = (value: Sql) => sql`toFloat64(${value})`
 
 const KEY_SLOTS: readonly Slot[] = [
@@ -106,7 +107,8 @@ export const GROUP_VALUES_MAX = VALUE_SLOTS.length
 function read(asked: Asked, path: readonly string[], slot: Slot | undefined) {
   const { how, field, path: rest } = lookUp(asked.source, path)
   if (!slot || how.kind === 'words') throw new TypeError(`Cannot group by ${path.join('.')}.`)
-  const { name, table, cast } = slot
+  const { name, table } = slot
+  const cast = field.type === 'boolean' ? asTruth : slot.cast
   if (how.kind === 'column') {
     const value = how.value(rest)
     const single = field.isMany ? sql`arrayJoin(if(empty(${value}), [NULL], ${value}))` : value

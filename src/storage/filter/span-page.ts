@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import type { Filter } from '../../wire/filter.ts'
 import { CURRENT_SPANS } from '../current-spans.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
@@ -140,7 +141,16 @@ export async function spanPage<T extends Cursor>(
     let range = { from: newestFrom, to: after?.time ?? MILLIS_MAX }
     let width = Math.max(WIDTH_MIN, (after?.time ?? now) - range.from)
     for (let ask = ch.rows; !isFull(); ask = ch.wide) {
-      await takeAll(during(projectId, range), [within(sql`spans.time`, range)], mixed, ask)
+      const found = rows.length
+      try {
+        await takeAll(during(projectId, range), [within(sql`spans.time`, range)], mixed, ask)
+      } catch (reason) {
+        const isTooLarge = reason instanceof AppError && reason.code === 'query_too_large'
+        if (!isTooLarge || ask === ch.rows) throw reason
+        // The next page begins here, with a narrow range.
+        rows.length = found
+        return { time: range.to + 1, id: '' }
+      }
       if (range.from === 0) break
       // Text sorts after nothing: all of the millisecond before comes next.
       if (performance.now() - begun > BUDGET_MS) return { time: range.from, id: '' }
