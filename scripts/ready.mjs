@@ -1,8 +1,17 @@
 // Brings a clone to where its commands can run: installed and built, each only when something changed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -33,16 +42,23 @@ function toolPath(name) {
 /** Installs exactly what package-lock.json says, when it changed since the last time. */
 export function ensureInstalled() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) {
-    console.error(`heed: needs Node 20.19 or newer; this is ${process.version}.`)
+  // What the tools of the build support.
+  const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
+  if (!isSupported) {
+    console.error(
+      `heed: needs Node 20.19 or newer of 20, or 22.12 or newer; this is ${process.version}.`,
+    )
     process.exit(1)
   }
   const wanted = digest([readFileSync(join(root, 'package-lock.json'), 'utf8')])
   const stamp = join(root, 'node_modules', '.heed-installed')
   if (read(stamp) === wanted) return
-  console.log('heed: installing dependencies…')
-  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'])
-  writeFileSync(stamp, wanted)
+  alone(() => {
+    if (read(stamp) === wanted) return
+    console.log('heed: installing dependencies…')
+    run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'])
+    writeFileSync(stamp, wanted)
+  })
 }
 
 /** Builds the SDK, the server and the dashboard, when a source changed since the last time. */
@@ -50,7 +66,18 @@ export function ensureBuilt() {
   const wanted = digest(sources().map((path) => `${path} ${readFileSync(path)}`))
   const stamp = join(root, 'dist', '.built')
   if (read(stamp) === wanted) return
+  alone(() => {
+    if (read(stamp) !== wanted) build()
+    writeFileSync(stamp, wanted)
+  })
+}
+
+function build() {
   console.log('heed: building…')
+  // First of all: what a build that breaks off leaves is no build, and what was built of a file that
+  // is gone would still be run, a migration among them.
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  rmSync(join(root, 'sdk/typescript/dist'), { recursive: true, force: true })
   runTool('tsc', ['-p', 'sdk/typescript/tsconfig.build.json'])
   runTool('tsc', ['-p', 'tsconfig.build.json'])
   const migrations = 'src/storage/migrations'
@@ -60,14 +87,51 @@ export function ensureBuilt() {
     writeFileSync(target, readFileSync(join(root, migrations, name)))
   }
   runTool('vite', ['build', '--logLevel', 'warn'])
-  writeFileSync(stamp, wanted)
+}
+
+/** Does `work` while no other command of this clone installs or builds; waits for one that does. */
+function alone(work) {
+  const lock = join(
+    tmpdir(),
+    `heed-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`,
+  )
+  while (!taken(lock)) {
+    if (!isHeld(lock)) rmSync(lock, { force: true })
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  }
+  try {
+    work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+function taken(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (cause) {
+    if (cause.code === 'EEXIST') return false
+    throw cause
+  }
+}
+
+/** Whether the process in a lock is there: one that was killed gave nothing back. */
+function isHeld(lock) {
+  try {
+    process.kill(Number(read(lock)), 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function sources() {
   const files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.build.json', 'vite.config.ts']
   const folders = ['src', 'sdk/typescript']
   const isSource = (path) =>
-    !/node_modules|[\\/]dist[\\/]|\.test\.tsx?$/.test(path) && statSync(path).isFile()
+    !/node_modules|[\\/]dist[\\/]|\.test\.tsx?$/.test(relative(root, path)) &&
+    statSync(path).isFile()
   return [
     ...files.map((name) => join(root, name)),
     ...folders.flatMap((folder) =>
@@ -81,7 +145,7 @@ function sources() {
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
 function digest(texts) {
-  const hash = createHash('sha256').update(process.version)
+  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`)
   for (const text of texts) hash.update(text)
   return hash.digest('hex')
 }

@@ -10,7 +10,16 @@ const Env = z.object({
   HEED_HOST: optional(z.string().default('127.0.0.1')),
   HEED_PORT: optional(z.coerce.number().int().min(0).max(65_535).default(4333)),
   HEED_DATA_DIR: optional(z.string().default('.heed')),
-  HEED_API_KEY: optional(z.string().min(16).max(512).optional()),
+  HEED_API_KEY: optional(
+    z
+      .string()
+      .trim()
+      .min(16)
+      .max(512)
+      // What a header can carry as it is.
+      .regex(/^[\x21-\x7e]+$/, 'must be of letters, digits and signs of ASCII, without spaces')
+      .optional(),
+  ),
   HEED_ORG_NAME: optional(z.string().trim().min(1).max(200).default('default')),
   HEED_PUBLIC_URL: optional(
     z

@@ -44,7 +44,9 @@ export async function* readRuns(path: string): AsyncGenerator<RecordedRun> {
     let line = 0
     for await (const text of file.readLines()) {
       line++
-      if (text.trim() !== '') yield parseRun(text, `${path}, line ${line}`)
+      // Some editors begin a file with a mark of its encoding.
+      const run = line === 1 ? text.replace(/^\ufeff/, '') : text
+      if (run.trim() !== '') yield parseRun(run, `${path}, line ${line}`)
     }
   } finally {
     await file.close()

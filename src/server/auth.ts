@@ -45,13 +45,13 @@ export class Auth {
   }
 
   /** Signs this browser in by API key. Throws AppError `unauthorized`. */
-  signInByKey(c: Context, key: string): void {
+  signInByKey(c: Context<Env>, key: string): void {
     if (!this.#keys.isKnown(key)) throw new AppError('unauthorized')
     this.#startSession(c)
   }
 
   /** Signs this browser in by the printed link. Throws AppError `unauthorized`. */
-  signInByLink(c: Context, token: string): void {
+  signInByLink(c: Context<Env>, token: string): void {
     if (!isEqual(token, this.signInToken)) throw new AppError('unauthorized')
     this.#startSession(c)
   }
@@ -65,13 +65,14 @@ export class Auth {
     return new SignedUrls(this.#secret, path)
   }
 
-  #startSession(c: Context): void {
+  #startSession(c: Context<Env>): void {
     const expires = Math.floor(Date.now() / 1000) + SESSION_SECONDS
     setCookie(c, this.#cookie, `${expires}.${this.#sign(expires)}`, {
       path: '/',
       httpOnly: true,
       sameSite: 'Lax',
-      secure: new URL(c.req.url).protocol === 'https:',
+      // Behind a proxy the request itself says http.
+      secure: c.var.origin.startsWith('https:'),
       maxAge: SESSION_SECONDS,
     })
   }

@@ -49,10 +49,13 @@ export function parseItems(plain: Buffer): Body {
 
 const notUtf8 = () => new AppError('invalid_encoding', 'The body is not UTF-8.')
 
+/** The lists whose items are checked one by one: of `/logs3` and of the REST routes. */
+const ITEMS = new Set(['rows', 'feedback', 'events'])
+
 /** Whether something beside the items is not UTF-8: then nobody knows where they belong. */
 function isEnvelopeBroken(value: unknown, brokenMark: string): boolean {
   if (typeof value !== 'object' || value === null) return true
-  const beside = Object.entries(value).filter(([key]) => key !== 'rows' && key !== 'feedback')
+  const beside = Object.entries(value).filter(([key]) => !ITEMS.has(key))
   return JSON.stringify(beside).includes(brokenMark)
 }
 

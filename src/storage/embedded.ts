@@ -85,7 +85,15 @@ function linesOf(rows: readonly unknown[][]): Buffer {
 }
 
 async function openSession(where: EmbeddedWhere): Promise<Session> {
-  mkdirSync(where.dir, { recursive: true })
+  try {
+    mkdirSync(where.dir, { recursive: true })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new CliError(
+      `${where.dir} cannot be made (${code}). Set HEED_DATA_DIR to a directory that can be written.`,
+      { cause },
+    )
+  }
   const { createChdbConnection } = await import('chdb/connection')
   try {
     const connection = createChdbConnection({ path: where.dir })

@@ -97,6 +97,7 @@ export async function openStorage(
   const ledger = ledgerQueries(reader, bounded)
   const traces = traceQueries(reader, bounded, ledger)
   const comparison = comparisonQueries(bounded)
+  let asking: Promise<unknown> | undefined
   return {
     keys: new Keys(catalog),
     projects: new Projects(bounded, catalog, () => onEvent({ kind: 'project_created' })),
@@ -122,8 +123,13 @@ export async function openStorage(
       restoreSteps(recordReads, dataset, version),
     write: lanes.write,
     version: lanes.version,
-    /** Answers when the engine does. */
-    ping: async () => void (await ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`)),
+    /** Answers when the engine does: one question for all who ask meanwhile, who may be anybody. */
+    ping: async () => {
+      asking ??= ch.rows(z.object({ ok: z.number() }), sql`SELECT 1 AS ok`).finally(() => {
+        asking = undefined
+      })
+      await asking
+    },
     /** Finishes what was taken, then closes the engine; what is held in memory is still known. */
     close: async () => {
       await Promise.all([catalog.close(), lanes.close()])

@@ -32,6 +32,8 @@ describe('an attachment', () => {
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('image/png')
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes)
+    const head = await heed.app.request(downloadUrl, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '60000'])
   })
 
   test('that the client could not upload says why', async () => {

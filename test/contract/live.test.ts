@@ -62,6 +62,13 @@ test('who reads nothing is cut off, and holds no events', async () => {
   await reader.cancel()
 })
 
+test('who asks for the head alone is no watcher', async () => {
+  const watchers = heed.live.watcherCount
+  const headers = { authorization: `Bearer ${API_KEY}` }
+  const { status } = await heed.app.request('/v1/live', { method: 'HEAD', headers })
+  expect([status, heed.live.watcherCount]).toEqual([200, watchers])
+})
+
 test('a row of its own kind of id that is deleted or finds its trace is told to the trace that it was in', async () => {
   const project_name = newProject()
   const send = async (row: object) => {

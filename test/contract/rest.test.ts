@@ -23,6 +23,24 @@ const HOLDERS: [path: string, make: () => Promise<{ id: string }>][] = [
 ]
 
 describe.each(HOLDERS)('the events of %s', (path, make) => {
+  test('whose text is not UTF-8 are refused one by one', async () => {
+    const { id } = await make()
+    const broken = (text: string) =>
+      Uint8Array.from(Buffer.from(text.replace('?', '\u00ff'), 'latin1'))
+    const rows = broken('{"events":[{"id":"a","input":"?"},{"id":"b","input":"whole"}]}')
+    const inserted = await heed.post(`/v1/${path}/${id}/insert`, rows)
+    expect([inserted.status, inserted.body.rejected]).toMatchObject([
+      200,
+      [{ list: 'rows', index: 0, id: 'a', field: 'input' }],
+    ])
+    const said = broken('{"feedback":[{"id":"b","comment":"?"},{"id":"b","comment":"whole"}]}')
+    const judged = await heed.post(`/v1/${path}/${id}/feedback`, said)
+    expect([judged.status, judged.body.rejected]).toMatchObject([
+      200,
+      [{ list: 'feedback', index: 0, id: 'b', field: 'comment' }],
+    ])
+  })
+
   test('are inserted, with ids where they have none, and fetched page by page', async () => {
     const { id } = await make()
     const events = Array.from({ length: 5 }, (_, n) => ({ id: `row-${n}`, input: n }))

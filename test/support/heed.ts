@@ -21,7 +21,7 @@ export const ATTACHMENT_BYTES_MAX = 512 * 1024
  * The whole server as a value, on a real engine in a directory of its own: one per test file, since
  * a process opens one directory. Tests take a project each, so nothing is cleaned between them.
  */
-export async function openHeed() {
+export async function openHeed({ publicUrl }: { publicUrl?: string } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'heed-'))
   const live = new Live()
   const where = { dir: join(dir, 'engine'), memoryBytesMax: 2 ** 30 }
@@ -39,7 +39,7 @@ export async function openHeed() {
     attachmentBytesMax: ATTACHMENT_BYTES_MAX,
     overflow: blobDirectory(join(dir, 'overflow')),
     org: orgNamed('default'),
-    publicUrl: undefined,
+    publicUrl,
   })
   const authorization = `Bearer ${API_KEY}`
 

@@ -58,6 +58,10 @@ export const objectStoreRoutes = ({ attachments, urls, bytesMax }: Needs) =>
       c.header('Content-Security-Policy', "default-src 'none'; sandbox")
       // No longer than the address is good; other bytes may be put there meanwhile, which a reload shows.
       c.header('Cache-Control', `private, max-age=${secondsLeft}`)
+      if (c.req.method === 'HEAD') {
+        bytes.destroy()
+        return c.body(null)
+      }
       return c.body(Readable.toWeb(bytes) as ReadableStream)
     })
 

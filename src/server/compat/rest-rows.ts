@@ -46,19 +46,19 @@ export function restRowRoutes(storage: Storage, { admitted, storeAny }: Ingestio
     }
     routes
       .post(`/v1/${path}/:id/insert`, (c) =>
-        admitted(c, async ({ value, bytes }) => {
+        admitted(c, async ({ value, bytes, brokenMark }) => {
           const { id } = await find(c.req.param('id'))
           const rows = check(InsertEvents, value).events.map((event) => placed(event, field, id))
-          const sent = { rows, feedback: [], project: {}, skew: 0 }
+          const sent = { rows, feedback: [], project: {}, skew: 0, brokenMark }
           const { rejected } = await storeAny(sent, bytes)
           return c.json({ row_ids: rows.map(idOf), rejected })
         }),
       )
       .post(`/v1/${path}/:id/feedback`, (c) =>
-        admitted(c, async ({ value, bytes }) => {
+        admitted(c, async ({ value, bytes, brokenMark }) => {
           const container = await find(c.req.param('id'))
           const { feedback } = check(FeedbackItems, value)
-          const sent = { rows: [], feedback, project: {}, container, skew: 0 }
+          const sent = { rows: [], feedback, project: {}, container, skew: 0, brokenMark }
           const { rejected } = await storeAny(sent, bytes)
           return c.json({ status: 'success', rejected })
         }),

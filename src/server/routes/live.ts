@@ -22,6 +22,7 @@ export const liveRoutes = (storage: Storage, live: Live) =>
     const lastEventId = c.req.header('Last-Event-ID')
     c.header('Cache-Control', 'no-store')
     c.header('X-Accel-Buffering', 'no')
+    if (c.req.method === 'HEAD') return c.body(null)
     return streamSSE(c, async (stream) => {
       const waiting: LiveEvent[] = []
       let isOver = false
