@@ -29,8 +29,16 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
   if (typeof id !== 'string' || id === '') return refuse('id must be the id of a span')
   if (!isUser(user)) return refuse('user must be a string that is not empty')
 
+  const feedbackIdOf = (field: 'feedbackId' | 'replaces' | 'replyTo'): string | undefined => {
+    const value: unknown = feedback[field]
+    if (!value) return undefined
+    if (typeof value === 'string' || typeof value === 'number') return String(value)
+    const sentence = `${field} must be a feedback id. It was left out.`
+    recorder.report(new HeedError('invalid_field', sentence))
+    return undefined
+  }
   const createdMicros = nowMicros()
-  const feedbackId = feedback.feedbackId || newFeedbackId(createdMicros / 1000)
+  const feedbackId = feedbackIdOf('feedbackId') ?? newFeedbackId(createdMicros / 1000)
   const contents: Record<string, unknown> = {}
   let size = ENVELOPE_SIZE
   for (const field of CONTENTS) {
@@ -39,7 +47,7 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
     contents[field] = copied.value
     size += copied.size
   }
-  const replaces = feedback.replaces || undefined
+  const replaces = feedbackIdOf('replaces')
   if (Object.keys(contents).length === 0 && replaces === undefined) {
     return refuse(`it needs one of ${CONTENTS.join(', ')}`)
   }
@@ -50,8 +58,8 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
     created: isoMicros(createdMicros),
     user: user === undefined || user === null ? undefined : String(user),
     source: recorder.snapshot('source', feedback.source).value ?? undefined,
-    replaces: replaces === undefined ? undefined : String(replaces),
-    reply_to: feedback.replyTo ? String(feedback.replyTo) : undefined,
+    replaces,
+    reply_to: feedbackIdOf('replyTo'),
     ...contents,
   }
   recorder.put({ list: 'feedback', id, seq: 0, size, take: () => toJson(event), discard: () => {} })
