@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { fakeLogger, fakeServer, type ReceivedBody } from './fake-server.ts'
+import { fakeLogger, fakeServer, type ReceivedBody, untyped } from './fake-server.ts'
 
 const unavailable = { status: 503 }
 
@@ -293,4 +293,19 @@ test('waitUntil gets a promise that is over when the rows are stored', async () 
   expect(waiting).toHaveLength(1)
   await Promise.all(waiting)
   expect(logger.stats().acknowledged).toBe(1)
+})
+
+test('an onError and a waitUntil that reject end no process', async () => {
+  const rejections: unknown[] = []
+  const listener = (reason: unknown) => rejections.push(reason)
+  process.on('unhandledRejection', listener)
+  const rejecter = async () => {
+    throw new Error('mine')
+  }
+  const { logger } = fakeLogger(fakeServer(), { onError: rejecter, waitUntil: rejecter })
+  logger.log({ input: 1, tags: untyped('bad') })
+  await logger.flush().catch(() => {})
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  process.off('unhandledRejection', listener)
+  expect(rejections).toEqual([])
 })

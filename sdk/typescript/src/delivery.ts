@@ -1,6 +1,6 @@
 import { type Answer, readAnswer } from './answer.ts'
 import { isoMicros, nowMicros } from './clock.ts'
-import { HeedError, messageOf } from './error.ts'
+import { callQuietly, HeedError, messageOf } from './error.ts'
 import { type Item, Queue, type QueueLimits, type Sealed } from './queue.ts'
 import { keepAlive, sleep } from './sleep.ts'
 import { type Destination, encodeBody, post } from './transport.ts'
@@ -73,11 +73,8 @@ export class Delivery {
     this.#isScheduled = true
     busy.add(this)
     const sent = sleep(this.#options.flushIntervalMs).done.then(() => this.#run())
-    try {
-      this.#options.waitUntil?.(sent)
-    } catch {
-      // Outside a request there is nothing to extend; the items are sent all the same.
-    }
+    // Outside a request there is nothing to extend; the items are sent all the same.
+    callQuietly(() => this.#options.waitUntil?.(sent))
   }
 
   /** Counts an item that could not even be queued. */

@@ -3,7 +3,7 @@
  *
  * - `invalid_field`: a field could not be sent and was left out; the rest was kept
  * - `invalid_item`: a whole item could not be sent, feedback without an id for instance
- * - `masking_failed`: the masking function threw; a fixed text was sent in its place
+ * - `masking_failed`: the masking function threw or was async; a fixed text was sent in its place
  * - `rejected`: the server refused one item by name; its neighbours are stored
  * - `refused`: the server refused a request for good; its items are dropped
  * - `unreachable`: the server does not answer; items are kept and sent again
@@ -47,8 +47,17 @@ export class HeedError extends Error {
   }
 }
 
-/** Receives every problem. Must not throw; if it does, that is ignored. */
+/** Receives every problem. Must not throw or reject; if it does, that is ignored. */
 export type Report = (error: HeedError) => void
+
+/** Calls a function of the program. What it throws ends here, at once or as a promise. */
+export function callQuietly(call: () => unknown): void {
+  try {
+    void Promise.resolve(call()).catch(() => {})
+  } catch {
+    // Nobody is left to be told.
+  }
+}
 
 /** The readable part of anything that was thrown. Never throws itself. */
 export function messageOf(thrown: unknown): string {

@@ -1,5 +1,5 @@
 import { Delivery } from './delivery.ts'
-import { HeedError, type Report } from './error.ts'
+import { callQuietly, HeedError, type Report } from './error.ts'
 import type { Options } from './options.ts'
 import type { Item } from './queue.ts'
 import { type Snapshot, snapshotWith } from './snapshot.ts'
@@ -38,11 +38,7 @@ export class Recorder {
       const listeners = this.#flushes.size > 0 ? this.#flushes : [this.#untold]
       for (const failures of listeners) if (failures.length < FAILURES_MAX) failures.push(error)
     }
-    try {
-      this.#onError(error)
-    } catch {
-      // An error in telling an error ends here.
-    }
+    callQuietly(() => this.#onError(error))
   }
 
   async flush({ timeoutMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {

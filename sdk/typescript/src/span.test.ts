@@ -278,6 +278,24 @@ describe('masking', () => {
     expect(problems.join()).not.toContain('secret')
   })
 
+  test('if masking gives a promise, a fixed text is sent, and its rejection ends no process', async () => {
+    const rejections: unknown[] = []
+    const listener = (reason: unknown) => rejections.push(reason)
+    process.on('unhandledRejection', listener)
+    const { server, logger, problems } = setup({
+      masking: async () => {
+        throw new Error('secret')
+      },
+    })
+    logger.log({ input: 'secret' })
+    await logger.flush().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off('unhandledRejection', listener)
+    expect(rejections).toEqual([])
+    expect(server.rows()[0]?.input).toBe('[Masking failed]')
+    expect(problems).toEqual([expect.stringContaining('masking_failed')])
+  })
+
   test('masking works on a copy', async () => {
     const { logger } = setup({ masking: (value: { a: number }) => Object.assign(value, { a: 0 }) })
     const input = { a: 1 }
