@@ -1,3 +1,5 @@
+import { messageOf } from './error.ts'
+
 /** Deeper values are cut: no reader wants them, and the server bounds the depth of a body. */
 const DEPTH_MAX = 64
 
@@ -151,10 +153,8 @@ function describe(object: object): string | null | undefined {
 const isError = (object: object): boolean =>
   object instanceof Error || Object.prototype.toString.call(object) === '[object Error]'
 
-function unserialisable(thrown: unknown): string {
-  const reason = thrown instanceof Error ? thrown.message : typeof thrown
-  return `[Unserialisable: ${reason}]`
-}
+/** Stands for a value that threw when it was read. */
+export const unserialisable = (thrown: unknown): string => `[Unserialisable: ${messageOf(thrown)}]`
 
 /**
  * The JSON text of copied values. Half characters become U+FFFD: they are not text, and no database

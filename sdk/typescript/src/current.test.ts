@@ -241,6 +241,20 @@ describe('without a logger', () => {
   })
 })
 
+test('null in place of arguments says nothing, with a logger and without', async () => {
+  const none = JSON.parse('null')
+  for (const logger of [heed.currentLogger(), undefined]) {
+    state.logger = logger
+    heed.startSpan(none).end(none)
+    expect(heed.traced(() => 1, none)).toBe(1)
+    expect(heed.wrapTraced((n: number) => n, none)(2)).toBe(2)
+    heed.updateSpan(none)
+    expect(heed.logFeedback(none)).toBe('')
+    await heed.flush(none).catch(() => {})
+  }
+  heed.initLogger(none)
+})
+
 test('init throws nothing and sends nothing, with no key and no server', async () => {
   const logger = heed.initLogger({ projectName: 'p', url: 'not a url', onError: () => {} })
   logger.log({ input: 1 })

@@ -62,16 +62,20 @@ export function callQuietly(call: () => unknown): void {
 /** The readable part of anything that was thrown. Never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
     return 'an error that cannot be read'
   }
 }
 
-/** `message`, an empty line, and the stack: how a thrown error is recorded on a span. */
+/** `message`, an empty line, and the stack: how a thrown error is recorded on a span. Never throws. */
 export function errorText(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return messageOf(thrown)
-  return `${thrown.message}\n\n${thrown.stack ?? ''}`.trimEnd()
+  const message = messageOf(thrown)
+  try {
+    return thrown instanceof Error ? `${message}\n\n${thrown.stack ?? ''}`.trimEnd() : message
+  } catch {
+    return message
+  }
 }
 
 /** How many distinct problems are told before the console falls silent. */

@@ -41,7 +41,8 @@ export class Recorder {
     callQuietly(() => this.#onError(error))
   }
 
-  async flush({ timeoutMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
+  async flush(options?: { readonly timeoutMs?: number }): Promise<void> {
+    const timeoutMs = options?.timeoutMs ?? FLUSH_TIMEOUT_MS
     const failures = this.#untold.splice(0)
     this.#flushes.add(failures)
     const isSettled = await this.delivery.settle(timeoutMs)

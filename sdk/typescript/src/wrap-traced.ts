@@ -1,3 +1,4 @@
+import { argsAround } from './args.ts'
 import { startSpan } from './current.ts'
 import { endAfter, fail, withCurrent } from './run-in-span.ts'
 import type { Span, SpanArgs } from './types.ts'
@@ -11,9 +12,9 @@ const YIELDS_MAX = 1000
  */
 export function wrapTraced<This, Args extends unknown[], Result>(
   fn: (this: This, ...args: Args) => Result,
-  args: SpanArgs = {},
+  args?: SpanArgs,
 ): (this: This, ...args: Args) => Result {
-  const spanArgs = { type: 'function', ...args, name: args.name ?? (fn.name || 'function') }
+  const spanArgs = argsAround(fn, args, { type: 'function', name: 'function' })
   const wrapped = function (this: This, ...input: Args): Result {
     const span = startSpan(spanArgs)
     span.log({ input })
