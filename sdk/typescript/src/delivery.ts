@@ -66,7 +66,7 @@ export class Delivery {
     return { queued: this.#queue.length, ...this.#counts }
   }
 
-  /** Queues an item, or tells that a queued one has grown from `sizeBefore`. */
+  /** Queues an item, or tells that the size of a queued one was `sizeBefore`. */
   put(item: Item, sizeBefore: number): void {
     this.#queue.put(item, sizeBefore)
     if (this.#isScheduled || this.#isRunning) return

@@ -76,9 +76,7 @@ export class Logger {
     const address = parseId(id)
     const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
     const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
-    const { size } = draft
-    addFields(this.#recorder, draft, fields)
-    if (draft.size > size) this.#recorder.put(draft)
+    if (addFields(this.#recorder, draft, fields)) this.#recorder.put(draft)
   }
 
   /**

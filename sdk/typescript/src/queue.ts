@@ -72,7 +72,7 @@ export class Queue {
     return this.#returned.length + this.#open.length - this.#head
   }
 
-  /** Queues an item, or counts the growth of one that is queued. `sizeBefore` is its old size. */
+  /** Queues an item, or counts the change of one that is queued. `sizeBefore` is its old size. */
   put(item: Item, sizeBefore: number): void {
     if (item.seq === 0) {
       item.seq = ++this.#seq

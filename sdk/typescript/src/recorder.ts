@@ -26,7 +26,7 @@ export class Recorder {
     this.delivery = new Delivery({ ...options, report })
   }
 
-  /** Queues an item, or tells that a queued one has grown from `sizeBefore`. */
+  /** Queues an item, or tells that the size of a queued one was `sizeBefore`. */
   put(item: Item, sizeBefore = 0): void {
     this.delivery.put(item, sizeBefore)
   }

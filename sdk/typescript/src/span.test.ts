@@ -419,6 +419,45 @@ describe('masking', () => {
   })
 })
 
+test('what was replaced takes no room in the queue', async () => {
+  const { server, logger } = setup({ maxQueueBytes: 20_000 })
+  logger.log({ input: 'older' })
+  const span = logger.startSpan({ name: 'streamed' })
+  let text = ''
+  for (let n = 0; n < 500; n++) {
+    text += 'token '
+    span.log({ output: text, metadata: { n } })
+  }
+  span.log({ output: null })
+  span.log({ output: 'x'.repeat(3000) })
+  await logger.flush()
+  expect(server.rows()).toHaveLength(2)
+  expect(logger.stats()).toMatchObject({ dropped: 0, acknowledged: 2 })
+})
+
+test('room that a smaller value frees is used, and a later one is counted again', async () => {
+  const { logger } = setup({ maxQueueBytes: 20_000 })
+  logger.log({ input: 'older' })
+  const span = logger.startSpan()
+  for (let n = 0; n < 10; n++) {
+    span.log({ output: 'x'.repeat(15_000), tags: ['a'] })
+    span.log({ output: null })
+  }
+  expect(logger.stats()).toMatchObject({ queued: 2, dropped: 0 })
+  span.log({ output: 'x'.repeat(19_500) })
+  expect(logger.stats()).toMatchObject({ queued: 1, dropped: 1 })
+  await logger.flush().catch(() => {})
+})
+
+test('what is logged to a dropped row is sent, also if it is smaller than what the row kept', async () => {
+  const { server, logger } = setup({ maxQueueRows: 1 })
+  const span = logger.startSpan({ name: 'n'.repeat(200), event: { metrics: { tokens: 1 } } })
+  logger.log({ input: 'newer' })
+  span.log({ metrics: null })
+  await logger.flush().catch(() => {})
+  expect(server.rows().at(-1)).toMatchObject({ id: span.id, metrics: null })
+})
+
 test('a row that was dropped from a full queue keeps its name and time for what is logged later', async () => {
   const { server, logger } = setup({ maxQueueRows: 1 })
   const span = logger.startSpan({ name: 'kept', event: { input: 'lost' } })

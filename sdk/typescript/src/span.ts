@@ -29,21 +29,29 @@ const RESERVED: ReadonlySet<string> = new Set([
   'origin',
 ])
 
-/** Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. */
-export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): void {
+/**
+ * Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. True if
+ * there was any.
+ */
+export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): boolean {
   const names = namesOf(fields)
   if (!names) {
     recorder.report(new HeedError('invalid_field', 'log takes an object of fields.'))
-    return
+    return false
   }
+  let isAdded = false
   for (const field of names) {
     if (RESERVED.has(field) || field.startsWith('_')) {
       if (field === 'id') continue
       recorder.report(new HeedError('invalid_field', `${field} is set by Heed. It was left out.`))
       continue
     }
-    draft.add(field, recorder.snapshot(field, fieldOf(fields, field)))
+    const copied = recorder.snapshot(field, fieldOf(fields, field))
+    if (copied.value === undefined) continue
+    draft.add(field, copied)
+    isAdded = true
   }
+  return isAdded
 }
 
 /** Undefined for what is no object, or one that cannot be read: a revoked proxy, for instance. */
@@ -110,8 +118,8 @@ export class LiveSpan implements Span {
 
   log(fields: SpanFields): void {
     const { size } = this.#draft
-    addFields(this.#recorder, this.#draft, fields)
-    if (this.#draft.size > size) this.#recorder.put(this.#draft, size)
+    const isAdded = addFields(this.#recorder, this.#draft, fields)
+    if (isAdded) this.#recorder.put(this.#draft, size)
   }
 
   traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
