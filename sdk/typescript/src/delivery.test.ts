@@ -229,6 +229,22 @@ describe('retries', () => {
   })
 })
 
+test('a time that no timer can hold is a very long one', async () => {
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    return {}
+  }
+  const server = fakeServer(slow, slow)
+  const { logger } = fakeLogger(server, { flushIntervalMs: Number.POSITIVE_INFINITY })
+  for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    logger.log({ input: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(logger.stats().queued).toBe(1)
+    await logger.flush({ timeoutMs })
+  }
+  expect(logger.stats()).toMatchObject({ acknowledged: 2, retried: 0 })
+})
+
 test('a 401 drops, counts, and says what to set', async () => {
   const { logger, problems } = fakeLogger(fakeServer({ status: 401 }))
   logger.log({ input: 1 })
