@@ -5,7 +5,7 @@ import { isObject, type Keys } from './merge.ts'
 export type Complain = (sentence: string) => void
 
 /** A plain value in a few characters. An object may have a `toString` of its own, as data. */
-const show = (value: unknown): string => {
+export const show = (value: unknown): string => {
   const text =
     typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text

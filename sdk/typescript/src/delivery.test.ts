@@ -263,6 +263,22 @@ test('a request that is too large is halved until the one bad row is found', asy
   expect(logger.stats()).toMatchObject({ acknowledged: 63, dropped: 1, queued: 0 })
 })
 
+test('the counters add up wherever a problem is told', async () => {
+  const rejected = [{ list: 'rows', index: 0, field: 'x', message: 'bad' }]
+  const sums: number[] = []
+  const { logger } = fakeLogger(fakeServer({ status: 401 }, { body: { rejected } }), {
+    onError: () => {
+      const { queued, acknowledged, rejected, dropped } = logger.stats()
+      sums.push(queued + acknowledged + rejected + dropped)
+    },
+  })
+  for (const round of [1, 2]) {
+    logger.log({ input: round })
+    await logger.flush().catch(() => {})
+  }
+  expect(sums).toEqual([1, 2])
+})
+
 test('the counters always add up', async () => {
   const rejected = [{ list: 'rows', index: 0, field: 'x', message: 'bad' }]
   const server = fakeServer({ status: 401 }, unavailable, { body: { rejected } })

@@ -163,15 +163,14 @@ export class Delivery {
       rows: batch.filter(({ list }) => list === 'rows'),
       feedback: batch.filter(({ list }) => list === 'feedback'),
     }
-    const refused = new Set<Sealed>()
+    const refused = new Set(rejected.flatMap(({ list, index }) => sent[list]?.[index] ?? []))
+    this.#counts.rejected += refused.size
+    this.#counts.acknowledged += batch.length - refused.size
     for (const { list, index, field, message } of rejected) {
       const item = sent[list]?.[index]
-      if (item) refused.add(item)
       const what = item ? `${list} ${item.id.slice(0, 60)}` : list
       this.#report('rejected', `Refused ${what}: ${field ? `${field} ` : ''}${message}.`)
     }
-    this.#counts.rejected += refused.size
-    this.#counts.acknowledged += batch.length - refused.size
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
  * What can go wrong, in the words of `HeedError.code`:
  *
+ * - `invalid_option`: an option cannot be used; its default is
  * - `invalid_field`: a field could not be sent and was left out; the rest was kept
  * - `invalid_item`: a whole item could not be sent, feedback without an id for instance
  * - `masking_failed`: the masking function threw or was async; a fixed text was sent in its place
@@ -11,6 +12,7 @@
  * - `not_flushed`: `flush` ended with something undelivered
  */
 export type HeedErrorCode =
+  | 'invalid_option'
   | 'invalid_field'
   | 'invalid_item'
   | 'masking_failed'
