@@ -297,6 +297,36 @@ test('the counters always add up', async () => {
   expect([queued, acknowledged + refused + dropped]).toEqual([0, logged])
 })
 
+test('every flush after a loss rejects, also while the queue stays full, and once for each loss', async () => {
+  const server = fakeServer(...Array(3).fill(unavailable))
+  const { logger, problems } = fakeLogger(server, { maxQueueRows: 1 })
+  const flush = (timeoutMs: number) =>
+    logger.flush({ timeoutMs }).then(
+      () => undefined,
+      (e) => e,
+    )
+  const dropOne = () => logger.log({ input: 1 })
+  dropOne()
+  dropOne()
+  expect(await flush(1)).toMatchObject({ queued: 1, failures: [{ code: 'queue_full' }] })
+  dropOne()
+  dropOne()
+  expect(await flush(1)).toMatchObject({
+    failures: [{ code: 'queue_full', message: expect.stringMatching(/: 2 dropped/) }],
+  })
+  dropOne()
+  logger.logFeedback({ id: '', comment: 'x' })
+  expect(await Promise.all([flush(5000), flush(5000)])).toMatchObject([
+    { queued: 0, failures: [{ code: 'invalid_item' }, { code: 'queue_full' }] },
+    {
+      queued: 0,
+      failures: [{ code: 'queue_full', message: expect.stringMatching(/: 1 dropped/) }],
+    },
+  ])
+  expect(await flush(5000)).toBeUndefined()
+  expect(problems.filter((problem) => problem.startsWith('queue_full'))).toHaveLength(1)
+})
+
 test('a flush of nothing resolves at once', async () => {
   const server = fakeServer()
   await fakeLogger(server).logger.flush()

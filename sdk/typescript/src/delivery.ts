@@ -49,6 +49,7 @@ export class Delivery {
   readonly #queue: Queue
   readonly #counts = { sent: 0, acknowledged: 0, rejected: 0, dropped: 0, retried: 0 }
   readonly #waiters = new Set<{ readonly seq: number; readonly done: () => void }>()
+  #overflow = 0
   #isScheduled = false
   #isRunning = false
   #isFullReported = false
@@ -64,6 +65,11 @@ export class Delivery {
 
   get stats(): Stats {
     return { queued: this.#queue.length, ...this.#counts }
+  }
+
+  /** How many of the dropped items went because the queue was full. */
+  get overflow(): number {
+    return this.#overflow
   }
 
   /** Queues an item, or tells that the size of a queued one was `sizeBefore`. */
@@ -194,6 +200,7 @@ export class Delivery {
 
   #dropped(): void {
     this.#counts.dropped++
+    this.#overflow++
     this.#tellWaiters()
     if (this.#isFullReported) return
     this.#isFullReported = true

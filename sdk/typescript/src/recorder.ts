@@ -17,6 +17,8 @@ export class Recorder {
   /** Losses that no flush has told yet. */
   readonly #untold: HeedError[] = []
   readonly #flushes = new Set<HeedError[]>()
+  /** How many items a full queue had dropped when the last flush ended. */
+  #overflowTold = 0
   #trouble: HeedError | undefined
 
   constructor(options: Options) {
@@ -44,9 +46,17 @@ export class Recorder {
   async flush(options?: { readonly timeoutMs?: number }): Promise<void> {
     const timeoutMs = options?.timeoutMs ?? FLUSH_TIMEOUT_MS
     const failures = this.#untold.splice(0)
+    const overflowBefore = this.#overflowTold
     this.#flushes.add(failures)
     const isSettled = await this.delivery.settle(timeoutMs)
     this.#flushes.delete(failures)
+    this.#overflowTold = this.delivery.overflow
+    const dropped = this.#overflowTold - overflowBefore
+    // `onError` is told once that the queue is full; a flush, whenever that cost something.
+    if (dropped > 0 && !failures.some(({ code }) => code === 'queue_full')) {
+      const sentence = `The queue was full: ${dropped} dropped since the last flush.`
+      failures.push(new HeedError('queue_full', sentence))
+    }
     if (isSettled && failures.length === 0) return
     const { queued } = this.delivery.stats
     const reason = isSettled
