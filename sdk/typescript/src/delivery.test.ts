@@ -211,6 +211,38 @@ describe('retries', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['unreachable', 'queue_full'])
   })
 
+  test.each<[string, Error | { status: number }]>([
+    ['no answer', new Error('timed out')],
+    ['a 408', { status: 408 }],
+    ['a 502', { status: 502 }],
+    ['a 504', { status: 504 }],
+  ])('a batch that gets %s three times is sent by halves, until one passes', async (_, failure) => {
+    // What a slow line cannot carry in time.
+    const answer = ({ rows }: ReceivedBody) => {
+      if (rows.length <= 20) return {}
+      if (failure instanceof Error) throw failure
+      return failure
+    }
+    const server = fakeServer(...Array(50).fill(answer))
+    const { logger } = fakeLogger(server)
+    for (let n = 0; n < 80; n++) logger.log({ input: n })
+    await pass(30_000)
+    expect(logger.stats()).toMatchObject({ queued: 0, acknowledged: 80, dropped: 0 })
+    const sizes = server.requests.map(({ body }) => body.rows.length)
+    expect(sizes.slice(0, 6)).toEqual([80, 80, 80, 40, 20, 40])
+    const sent = server.requests.filter(({ body }) => body.rows.length <= 20)
+    const inputs = sent.flatMap(({ body }) => body.rows.map((row) => row.input))
+    expect(inputs).toEqual(Array.from({ length: 80 }, (_, n) => n))
+  })
+
+  test('a server that is busy gets whole batches', async () => {
+    const server = fakeServer(...Array(5).fill(unavailable))
+    const { logger } = fakeLogger(server)
+    for (let n = 0; n < 80; n++) logger.log({ input: n })
+    await pass(10_000)
+    expect(server.requests.map(({ body }) => body.rows.length)).toEqual(Array(6).fill(80))
+  })
+
   test('a flush that misses its deadline rejects, and what waits is sent later', async () => {
     const server = fakeServer(...Array.from({ length: 5 }, () => unavailable))
     const { logger } = fakeLogger(server)

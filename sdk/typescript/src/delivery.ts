@@ -9,6 +9,8 @@ const BATCH_ROWS_MAX = 1000
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const BACKOFF_BASE_MS = 200
 const BACKOFF_MAX_MS = 30_000
+/** Failures in a row, from which on a batch is halved each time. */
+const HALVED_FROM_FAILURES = 3
 
 export interface DeliveryOptions extends Destination {
   readonly projectName: string
@@ -140,12 +142,12 @@ export class Delivery {
       }
       return readAnswer(await post(this.#options, encodeBody(envelope, batch)))
     } catch (thrown) {
-      return { kind: 'retry', reason: reasonOf(thrown) }
+      return { kind: 'retry', reason: reasonOf(thrown), isTooSlow: true }
     }
   }
 
   async #conclude(batch: readonly Sealed[], answer: Answer): Promise<void> {
-    if (answer.kind === 'retry') return this.#retryLater(answer)
+    if (answer.kind === 'retry') return this.#retryLater(batch, answer)
     this.#failedAttempts = 0
     if (answer.kind === 'stored') return this.#stored(batch, answer.rejected)
     if (answer.kind === 'split' && batch.length > 1) {
@@ -183,10 +185,17 @@ export class Delivery {
    * Exponential backoff with full jitter, or longer if the server asked for it. A flush cuts short only
    * what the server did not ask for.
    */
-  async #retryLater({ reason, afterMs = 0 }: { reason: string; afterMs?: number }): Promise<void> {
+  async #retryLater(
+    batch: readonly Sealed[],
+    { reason, afterMs = 0, isTooSlow }: Extract<Answer, { kind: 'retry' }>,
+  ): Promise<void> {
     this.#queue.giveBack()
     if (this.#failedAttempts++ === 0) {
       this.#report('unreachable', `${this.#options.url} did not store: ${reason}. Will retry.`)
+    }
+    // A batch that the line cannot carry in time would be sent for ever.
+    if (isTooSlow && this.#failedAttempts >= HALVED_FROM_FAILURES) {
+      this.#batchRowsMax = Math.ceil(batch.length / 2)
     }
     const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (this.#failedAttempts - 1))
     const backoffMs = Math.random() * ceiling
