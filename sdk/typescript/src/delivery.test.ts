@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Delivery } from './delivery.ts'
+import type { HeedError } from './error.ts'
 import { fakeLogger, fakeServer, type ReceivedBody, untyped } from './fake-server.ts'
+import { resolveOptions } from './options.ts'
+import type { Item } from './queue.ts'
 
 const unavailable = { status: 503 }
 
@@ -357,6 +361,26 @@ test('every flush after a loss rejects, also while the queue stays full, and onc
   ])
   expect(await flush(5000)).toBeUndefined()
   expect(problems.filter((problem) => problem.startsWith('queue_full'))).toHaveLength(1)
+})
+
+test('an item that has no text is rejected by name, and asks for no request', async () => {
+  const server = fakeServer()
+  const told: HeedError[] = []
+  const delivery = new Delivery({
+    ...resolveOptions({ projectName: 'test', fetch: server.fetch }),
+    report: (error) => told.push(error),
+  })
+  const take = () => {
+    throw new RangeError('Invalid string length')
+  }
+  const item: Item = { list: 'rows', id: 'long', seq: 0, size: 1, take, discard: () => {} }
+  delivery.put(item, 0)
+  expect(await delivery.settle(1000)).toBe(true)
+  expect(server.requests).toHaveLength(0)
+  expect(told).toMatchObject([
+    { code: 'invalid_item', message: 'rows long was not sent: Invalid string length.' },
+  ])
+  expect(delivery.stats).toMatchObject({ rejected: 1, dropped: 0, queued: 0, sent: 0 })
 })
 
 test('a flush of nothing resolves at once', async () => {

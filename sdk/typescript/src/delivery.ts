@@ -62,7 +62,13 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options
-    this.#queue = new Queue(options.limits, () => this.#dropped())
+    this.#queue = new Queue(options.limits, {
+      onDrop: () => this.#dropped(),
+      onUnwritable: (item, thrown) => {
+        this.countRejected()
+        this.#report('invalid_item', `${nameOf(item)} was not sent: ${messageOf(thrown)}.`)
+      },
+    })
   }
 
   get stats(): Stats {
@@ -117,7 +123,7 @@ export class Delivery {
     while (this.#queue.length > 0) {
       const batch = this.#queue.take(this.#batchRowsMax, BATCH_BYTES_MAX)
       try {
-        await this.#conclude(batch, await this.#attempt(batch))
+        if (batch.length > 0) await this.#conclude(batch, await this.#attempt(batch))
       } catch (cause) {
         // Not expected. But whatever it is, it must neither reach the program nor stop the queue.
         this.#counts.dropped += this.#queue.settle()
@@ -156,10 +162,8 @@ export class Delivery {
     }
     this.#queue.settle()
     this.#counts.dropped += batch.length
-    const what =
-      batch.length === 1
-        ? `${batch[0]?.list} ${batch[0]?.id.slice(0, 60)}`
-        : `${batch.length} items`
+    const [only, ...others] = batch
+    const what = only && others.length === 0 ? nameOf(only) : `${batch.length} items`
     this.#report('refused', `${answer.reason}. Lost: ${what}.`)
   }
 
@@ -176,7 +180,7 @@ export class Delivery {
     this.#counts.acknowledged += batch.length - refused.size
     for (const { list, index, field, message } of rejected) {
       const item = sent[list]?.[index]
-      const what = item ? `${list} ${item.id.slice(0, 60)}` : list
+      const what = item ? nameOf(item) : list
       this.#report('rejected', `Refused ${what}: ${field ? `${field} ` : ''}${message}.`)
     }
   }
@@ -231,6 +235,8 @@ export class Delivery {
 }
 
 type RejectedItem = Extract<Answer, { kind: 'stored' }>['rejected'][number]
+
+const nameOf = ({ list, id }: Pick<Item, 'list' | 'id'>): string => `${list} ${id.slice(0, 60)}`
 
 /** `fetch failed` says little; its cause says which host and why. */
 function reasonOf(thrown: unknown): string {
