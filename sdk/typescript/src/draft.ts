@@ -23,7 +23,8 @@ export class Draft {
   readonly list = 'rows'
   readonly #identity: RowIdentity
   readonly #origin: object | undefined
-  readonly #fields = new Map<string, unknown>()
+  /** By name, each with about how long its text will be. */
+  readonly #fields = new Map<string, Copy>()
   /** Set by the queue: its place in the order of logging, 0 while it is not queued. */
   seq = 0
   /** About how long the row will be, in UTF-16 code units. */
@@ -47,25 +48,29 @@ export class Draft {
     return this.#identity.id
   }
 
-  /** Adds a field, or merges it into what was logged before. An undefined value adds nothing. */
-  add(field: string, { value, size }: Copy): void {
-    if (value === undefined) return
-    const merged = this.#fields.has(field)
-      ? mergeField(field, this.#fields.get(field), value)
-      : value
-    this.#fields.set(field, merged)
-    this.size += field.length + size + 4
+  /** Adds a field, or merges it into what was logged before: what is replaced takes no room. */
+  add(field: string, added: Copy): void {
+    const before = this.#fields.get(field)
+    if (!before) {
+      this.#fields.set(field, added)
+      this.size += field.length + added.size + 4
+      return
+    }
+    const value = mergeField(field, before.value, added.value)
+    const size = value === added.value ? added.size : before.size + added.size
+    this.#fields.set(field, { value, size })
+    this.size += size - before.size
   }
 
   /** The JSON text of the row as it is now. What it holds is then sent, and the draft is empty. */
   take(): string {
     if (this.#isSent) this.#createdMicros = Math.max(this.#createdMicros + 1, nowMicros())
-    const row = {
+    const row: Record<string, unknown> = {
       ...this.#identity,
       created: isoMicros(this.#createdMicros),
       ...(this.#isSent ? { _is_merge: true } : this.#origin),
-      ...Object.fromEntries(this.#fields),
     }
+    for (const [field, { value }] of this.#fields) row[field] = value
     this.#isSent = true
     this.#fields.clear()
     this.size = IDENTITY_SIZE
@@ -74,9 +79,10 @@ export class Draft {
 
   /** Forgets what was logged, because the queue had no room for it. */
   discard(): void {
-    for (const field of this.#fields.keys()) {
-      if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
-    }
     this.size = IDENTITY_SIZE
+    for (const [field, { size }] of this.#fields) {
+      if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
+      else this.size += field.length + size + 4
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { argsAround, read, readArgs, textOf } from './args.ts'
 import { nowMicros } from './clock.ts'
 import type { Stats } from './delivery.ts'
 import { Draft } from './draft.ts'
@@ -23,7 +24,7 @@ export class Logger {
   readonly url: string
 
   constructor(options: LoggerOptions) {
-    const resolved = resolveOptions(options)
+    const resolved = resolveOptions(options ?? {})
     this.url = resolved.url
     this.#recorder = new Recorder(resolved)
   }
@@ -32,13 +33,13 @@ export class Logger {
    * Runs `callback` in a span and ends it. A promise is returned as a promise, any other value as
    * it is; what is thrown is recorded and thrown on.
    */
-  traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
-    const name = args.name ?? (callback.name || undefined)
-    return runInSpan(this.startSpan({ ...args, name }), callback)
+  traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
+    return runInSpan(this.startSpan(argsAround(callback, args)), callback)
   }
 
   /** Opens a span: under `parent`, else under the current span of this logger, else as a root. */
-  startSpan(args: SpanArgs = {}): Span {
+  startSpan(given?: SpanArgs): Span {
+    const args = readArgs(given, (error) => this.#recorder.report(error))
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     if (!isBlank(parent)) {
@@ -61,12 +62,13 @@ export class Logger {
 
   /** Judges a span, of any process; returns the feedback id, or an empty string if refused. */
   logFeedback(feedback: Feedback): string {
-    return recordFeedback(this.#recorder, feedback)
+    return recordFeedback(this.#recorder, feedback, read(feedback, 'id'))
   }
 
   /** Changes fields of a span that is elsewhere or long over, by its id. */
-  updateSpan({ id, ...fields }: SpanFields & { readonly id: string }): void {
-    if (typeof id !== 'string' || id === '') {
+  updateSpan(fields: SpanFields & { readonly id: string }): void {
+    const id = textOf(read(fields, 'id'))
+    if (id === undefined) {
       this.#recorder.delivery.countRejected()
       this.#recorder.report(new HeedError('invalid_item', 'updateSpan needs the id of a span.'))
       return
@@ -74,9 +76,7 @@ export class Logger {
     const address = parseId(id)
     const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
     const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
-    const { size } = draft
-    addFields(this.#recorder, draft, fields)
-    if (draft.size > size) this.#recorder.put(draft)
+    if (addFields(this.#recorder, draft, fields)) this.#recorder.put(draft)
   }
 
   /**
@@ -99,6 +99,6 @@ export class Logger {
 /** Makes a logger and, unless `setCurrent` is false, the current one. Sends nothing yet. */
 export function initLogger(options: LoggerOptions): Logger {
   const logger = new Logger(options)
-  if (options.setCurrent !== false) state.logger = logger
+  if (options?.setCurrent !== false) state.logger = logger
   return logger
 }

@@ -1,6 +1,8 @@
+import { argsAround, read, readArgs, textOf } from './args.ts'
 import { nowMicros } from './clock.ts'
+import { unserialisable } from './copy.ts'
 import { Draft } from './draft.ts'
-import { errorText, HeedError } from './error.ts'
+import { errorText, HeedError, messageOf } from './error.ts'
 import { recordFeedback } from './feedback.ts'
 import { formatId, newSpanId, newTraceId } from './id.ts'
 import { type Attachment, isBlank, readParent } from './parent.ts'
@@ -27,25 +29,47 @@ const RESERVED: ReadonlySet<string> = new Set([
   'origin',
 ])
 
-/** Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. */
-export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): void {
-  if (typeof fields !== 'object' || fields === null) {
+/**
+ * Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. True if
+ * there was any.
+ */
+export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): boolean {
+  const names = namesOf(fields)
+  if (!names) {
     recorder.report(new HeedError('invalid_field', 'log takes an object of fields.'))
-    return
+    return false
   }
-  for (const field of Object.keys(fields)) {
+  let isAdded = false
+  for (const field of names) {
     if (RESERVED.has(field) || field.startsWith('_')) {
       if (field === 'id') continue
       recorder.report(new HeedError('invalid_field', `${field} is set by Heed. It was left out.`))
       continue
     }
-    draft.add(field, recorder.snapshot(field, fieldOf(fields, field)))
+    const copied = recorder.snapshot(field, fieldOf(fields, field))
+    if (copied.value === undefined) continue
+    draft.add(field, copied)
+    isAdded = true
+  }
+  return isAdded
+}
+
+/** Undefined for what is no object, or one that cannot be read: a revoked proxy, for instance. */
+function namesOf(fields: SpanFields): readonly string[] | undefined {
+  try {
+    return typeof fields === 'object' ? Object.keys(fields) : undefined
+  } catch {
+    return undefined
   }
 }
 
 function fieldOf(fields: SpanFields, field: string): unknown {
-  const value = fields[field]
-  return field === 'error' && value instanceof Error ? errorText(value) : value
+  try {
+    const value = fields[field]
+    return field === 'error' && value instanceof Error ? errorText(value) : value
+  } catch (thrown) {
+    return unserialisable(thrown)
+  }
 }
 
 /** A span that is recorded. */
@@ -62,7 +86,7 @@ export class LiveSpan implements Span {
     this.spanId = newSpanId()
     this.rootSpanId = address?.traceId ?? newTraceId(startMicros / 1000)
     const ownId = formatId({ traceId: this.rootSpanId, spanId: this.spanId })
-    this.id = textOf(args.event?.id) ?? ownId
+    this.id = textOf(read(args.event, 'id')) ?? ownId
     this.#recorder = recorder
     this.#draft = new Draft(
       { id: this.id, span_id: this.spanId, root_span_id: this.rootSpanId },
@@ -94,16 +118,16 @@ export class LiveSpan implements Span {
 
   log(fields: SpanFields): void {
     const { size } = this.#draft
-    addFields(this.#recorder, this.#draft, fields)
-    if (this.#draft.size > size) this.#recorder.put(this.#draft, size)
+    const isAdded = addFields(this.#recorder, this.#draft, fields)
+    if (isAdded) this.#recorder.put(this.#draft, size)
   }
 
-  traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
-    const name = args.name ?? (callback.name || undefined)
-    return runInSpan(this.startSpan({ ...args, name }), callback)
+  traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
+    return runInSpan(this.startSpan(argsAround(callback, args)), callback)
   }
 
-  startSpan(args: SpanArgs = {}): Span {
+  startSpan(given?: SpanArgs): Span {
+    const args = readArgs(given, (error) => this.#recorder.report(error))
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     const attachment = isBlank(parent)
@@ -112,9 +136,9 @@ export class LiveSpan implements Span {
     return new LiveSpan(this.#recorder, args, attachment)
   }
 
-  end(args: { readonly endTime?: number | undefined } = {}): number {
+  end(args?: { readonly endTime?: number | undefined }): number {
     if (this.#endTime === undefined) {
-      this.#endTime = (microsOf(args.endTime) ?? nowMicros()) / 1e6
+      this.#endTime = (microsOf(read(args, 'endTime')) ?? nowMicros()) / 1e6
       this.log({ metrics: { end: this.#endTime } })
     }
     return this.#endTime
@@ -125,12 +149,17 @@ export class LiveSpan implements Span {
   }
 
   logFeedback(feedback: FeedbackFields): string {
-    return recordFeedback(this.#recorder, { ...feedback, id: this.id })
+    return recordFeedback(this.#recorder, feedback, this.id)
   }
 
   inject<Carrier extends HeaderCarrier>(carrier: Carrier): Carrier {
-    if (typeof carrier.set === 'function') carrier.set('traceparent', this.traceparent)
-    else (carrier as Record<string, unknown>).traceparent = this.traceparent
+    try {
+      if (typeof carrier.set === 'function') carrier.set('traceparent', this.traceparent)
+      else (carrier as Record<string, unknown>).traceparent = this.traceparent
+    } catch (thrown) {
+      const sentence = `traceparent could not be written: ${messageOf(thrown)}.`
+      this.#recorder.report(new HeedError('invalid_field', sentence))
+    }
     return carrier
   }
 
@@ -138,10 +167,6 @@ export class LiveSpan implements Span {
     return this.id
   }
 }
-
-/** Undefined for anything that is no text, and for the empty one. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined
 
 /** Unix seconds as microseconds; undefined for anything that is no time. */
 const microsOf = (seconds: number | undefined): number | undefined =>
