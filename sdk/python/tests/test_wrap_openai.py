@@ -163,6 +163,47 @@ def test_a_raw_answer_of_an_async_client_is_recorded(
     assert [tokens(row) for row in rows] == [TOKENS] * 2
 
 
+def test_the_beta_of_a_client_is_recorded_as_the_client_is(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    beta = client.beta.chat.completions
+    assert beta.create(**ASK).choices[0].message.content == "one two"
+    assert beta.parse(**ASK).choices[0].message.content == "one two"
+    with beta.stream(**ASK) as stream:
+        assert stream.get_final_completion().choices[0].message.content == "one two"
+    assert client.beta.responses.create(model="m-1", input="Count").id == "resp-1"
+    *chats, response = spans(server, current)
+    assert [row["input"] for row in chats] == [ASK["messages"]] * 3
+    assert [said(row)[1] for row in chats] == ["one two"] * 3
+    assert response["output"][0]["content"] == ITEM["content"]
+    assert [tokens(row) for row in (*chats, response)] == [TOKENS] * 4
+
+
+def test_embeddings_are_spans_with_the_length_of_their_vectors(
+    client: Any, provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    asked = {"model": "m-1", "input": ["one", "two"], "dimensions": 3}
+    assert len(client.embeddings.create(**asked).data) == 2
+    raw = client.embeddings.with_raw_response.create(**asked)
+    assert raw.parse().data[1].embedding == [0.25, 0.5, 1.0]
+    with pytest.raises(openai.BadRequestError, match="no model"):
+        client.embeddings.create(**{**asked, "model": "broken"})
+
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            assert len((await heed.wrap_openai(made).embeddings.create(**asked)).data) == 2
+
+    asyncio.run(main())
+    whole, parsed, failed, awaited = spans(server, current)
+    for row in (whole, parsed, awaited):
+        attributes = row["span_attributes"]
+        assert (attributes["name"], attributes["type"]) == ("Embedding", "llm")
+        assert (row["input"], row["output"]) == (["one", "two"], {"embedding_length": 3})
+        assert row["metadata"] == {"provider": "openai", "model": "m-1", "dimensions": 3}
+        assert (row["metrics"]["prompt_tokens"], row["metrics"]["tokens"]) == (5, 5)
+    assert "no model" in failed["error"]
+
+
 def test_a_call_is_no_parent_of_what_happens_while_its_answer_is_read(
     client: Any, server: FakeServer, current: heed.Logger
 ) -> None:

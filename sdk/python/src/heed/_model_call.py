@@ -29,6 +29,17 @@ class Gather(Protocol):
         ...
 
 
+def as_json(value: Any) -> Json:
+    """An answer or piece as an object; the clients give pydantic models. Empty if it is neither."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    with suppress(Exception):
+        # The clients parse into classes of the caller, which their own types do not know.
+        dumped: Json = value.model_dump(exclude_unset=True, warnings=False)
+        return dumped
+    return {}
+
+
 class Endpoint(NamedTuple):
     """
     What a provider's method means.
@@ -39,7 +50,8 @@ class Endpoint(NamedTuple):
         inputs: The arguments that are the input and not metadata.
         read_input: The `input` of the span, from the arguments by name.
         read: Fields of the span (`output`, `metrics`), from an answer.
-        gather: What makes an answer of a stream.
+        gather: What makes an answer of a stream; None where there are no streams.
+        to_json: What `read` gets of a whole answer.
     """
 
     name: str
@@ -47,7 +59,8 @@ class Endpoint(NamedTuple):
     inputs: tuple[str, ...]
     read_input: Callable[[Json], Any]
     read: Callable[[Json], Json]
-    gather: Callable[[], Gather]
+    gather: Callable[[], Gather] | None = None
+    to_json: Callable[[Any], Json] = as_json
 
 
 class ModelCall:
@@ -67,7 +80,7 @@ class ModelCall:
         self._endpoint = endpoint
         self._started = time.monotonic()
         self._first_token_s: float | None = None
-        self._gather = endpoint.gather()
+        self._gather = endpoint.gather() if endpoint.gather else None
         self._is_over = False
         self._span = start_span(
             endpoint.name, "llm", metadata={"provider": endpoint.provider, **metadata}
@@ -77,20 +90,23 @@ class ModelCall:
 
     def answered(self, answer: Any) -> None:
         """The whole answer is there: ends the span."""
-        self._log(as_json(answer))
+        with suppress(Exception):
+            self._log(self._endpoint.to_json(answer))
         self.over()
 
     def piece(self, piece: Any) -> None:
         """The next piece of a stream is there."""
         with suppress(Exception):
-            if self._gather.add(as_json(piece)) and self._first_token_s is None:
+            is_said = self._gather is not None and self._gather.add(as_json(piece))
+            if is_said and self._first_token_s is None:
                 self._first_token_s = time.monotonic() - self._started
 
     def streamed(self) -> None:
         """A stream ended or was left: what came is the output."""
         if not self._is_over:
-            with suppress(Exception):
-                self._log(self._gather.answer())
+            if self._gather is not None:
+                with suppress(Exception):
+                    self._log(self._gather.answer())
             self.over()
 
     def failed(self, error: BaseException) -> None:
@@ -111,17 +127,6 @@ class ModelCall:
             if self._first_token_s is not None:
                 metrics["time_to_first_token"] = self._first_token_s
             self._span.log(metrics=metrics, **fields)
-
-
-def as_json(value: Any) -> Json:
-    """An answer or piece as an object; the clients give pydantic models. Empty if it is neither."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    with suppress(Exception):
-        # The clients parse into classes of the caller, which their own types do not know.
-        dumped: Json = value.model_dump(exclude_unset=True, warnings=False)
-        return dumped
-    return {}
 
 
 def counts(usage: Any, names: Mapping[str, str]) -> dict[str, float]:

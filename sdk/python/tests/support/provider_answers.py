@@ -152,8 +152,19 @@ MESSAGE_STREAM: list[Json] = [
     {"type": "message_stop"},
 ]
 
+_VECTORS = [
+    {"object": "embedding", "index": n, "embedding": [0.25, 0.5, float(n)]} for n in range(2)
+]
+EMBEDDINGS = {
+    "object": "list",
+    "data": _VECTORS,
+    "model": "stand-in-1",
+    "usage": {"prompt_tokens": 5, "total_tokens": 5},
+}
+
 ANSWERS: dict[str, Json] = {
     "/chat/completions": CHAT,
+    "/embeddings": EMBEDDINGS,
     "/responses": RESPONSE,
     "/v1/messages": MESSAGE,
 }
