@@ -13,6 +13,7 @@ import pytest
 
 import heed
 from heed._live_span import LiveSpan
+from support.fake_server import FakeServer
 from support.product import ROOT
 
 OFFICIAL = ROOT / "test/compat/.venv/latest/bin/python"
@@ -209,3 +210,24 @@ def test_what_the_page_says_is_not_here_is_there_and_not_here(absent: dict[str, 
         if not any(is_of(name, module, entry) for name, module in absent.items())
     ]
     assert wrong == []
+
+
+def test_the_types_of_spans_have_the_names_that_people_know() -> None:
+    ask = (
+        "import braintrust, json; print(json.dumps(dict(braintrust.SpanTypeAttribute.__members__)))"
+    )
+    command = [str(OFFICIAL), "-B", "-c", ask]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert dict(heed.SpanTypeAttribute.__members__) == json.loads(ran.stdout)
+
+
+def test_a_type_may_be_given_by_its_name(server: FakeServer, current: heed.Logger) -> None:
+    kind = heed.SpanTypeAttribute.LLM
+    heed.start_span(name="one", type=kind).end()
+    heed.start_span(name="two", span_attributes={"type": kind}).end()
+    span = heed.start_span(name="three")
+    span.set_attributes(type=kind)
+    span.end()
+    heed.traced(type=kind)(lambda: None)()
+    current.flush()
+    assert [row["span_attributes"]["type"] for row in server.rows] == ["llm"] * 4
