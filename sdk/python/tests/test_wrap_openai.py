@@ -256,6 +256,51 @@ def test_an_abandoned_stream_ends_its_span_with_what_was_read(
         stream.close()
 
 
+def test_a_stream_that_is_peeked_at_is_recorded_to_its_end(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    stream = client.chat.completions.create(**ASK, stream=True)
+    for _ in stream:
+        break
+    (peeked,) = spans(server, current)
+    assert peeked["output"][0]["message"] == {"role": "assistant", "content": ""}
+    assert next(iter(stream)).choices[0].delta.content == "one "
+    assert len(list(stream)) == len(CHAT_STREAM) - 2
+    stream.close()
+    _, read = spans(server, current)
+    assert (said(read), tokens(read)) == (("assistant", "one two", [CALL]), TOKENS)
+    assert read["metrics"]["end"] > peeked["metrics"]["end"]
+
+
+def test_a_stream_that_breaks_off_after_a_peek_has_its_error(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    stream = client.chat.completions.create(**{**ASK, "model": "cut"}, stream=True)
+    next(iter(stream))
+    with pytest.raises(openai.APIError, match="cut off"):
+        list(stream)
+    (row,) = spans(server, current)
+    assert row["error"].startswith("cut off")
+    assert row["output"][0]["message"]["content"] == "one two"
+
+
+def test_a_stream_of_an_async_client_that_is_peeked_at_is_recorded_to_its_end(
+    provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            completions = heed.wrap_openai(made).chat.completions
+            stream = await completions.create(**ASK, stream=True)
+            async for _ in stream:
+                break
+            await asyncio.sleep(0.01)  # The loop closes what was left.
+            assert len([chunk async for chunk in stream]) == len(CHAT_STREAM) - 1
+
+    asyncio.run(main())
+    (row,) = spans(server, current)
+    assert (said(row), tokens(row)) == (("assistant", "one two", [CALL]), TOKENS)
+
+
 def test_an_async_client_is_recorded_whole_streamed_abandoned_and_failing(
     provider: Provider, server: FakeServer, current: heed.Logger
 ) -> None:

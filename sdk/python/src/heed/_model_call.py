@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Callable, NamedTuple, Protocol
 
+from ._clock import now_micros
 from ._current import start_span
 
 Json = dict[str, Any]
@@ -81,6 +82,8 @@ class ModelCall:
         self._started = time.monotonic()
         self._first_token_s: float | None = None
         self._gather = endpoint.gather() if endpoint.gather else None
+        self._is_told = False
+        self._has_ended = False
         self._is_over = False
         self._span = start_span(
             endpoint.name, "llm", metadata={"provider": endpoint.provider, **metadata}
@@ -96,29 +99,46 @@ class ModelCall:
 
     def piece(self, piece: Any) -> None:
         """The next piece of a stream is there."""
+        self._is_told = False
         with suppress(Exception):
             is_said = self._gather is not None and self._gather.add(as_json(piece))
             if is_said and self._first_token_s is None:
                 self._first_token_s = time.monotonic() - self._started
 
+    def left(self) -> None:
+        """The reader of a stream left it: what came is the output, until more is read."""
+        if self._is_over or self._is_told:
+            return
+        self._is_told = True
+        if self._gather is not None:
+            with suppress(Exception):
+                self._log(self._gather.answer())
+        self._end()
+
     def streamed(self) -> None:
-        """A stream ended or was left: what came is the output."""
-        if not self._is_over:
-            if self._gather is not None:
-                with suppress(Exception):
-                    self._log(self._gather.answer())
-            self.over()
+        """A stream ended or was closed: what came is the output."""
+        self.left()
+        self._is_over = True
 
     def failed(self, error: BaseException) -> None:
         """The call or its stream failed; what came before is kept."""
         if not self._is_over:
             self._span.log(error=error)
+            self._is_told = False
             self.streamed()
 
     def over(self) -> None:
         """Ends the span as it is."""
         self._is_over = True
-        self._span.end()
+        self._end()
+
+    def _end(self) -> None:
+        """Ends the span, or moves its end: a stream may be read on after it was left."""
+        if self._has_ended:
+            self._span.log(metrics={"end": now_micros() / 1e6})
+        else:
+            self._has_ended = True
+            self._span.end()
 
     def _log(self, answer: Json) -> None:
         with suppress(Exception):

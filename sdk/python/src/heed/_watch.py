@@ -79,7 +79,7 @@ class _Watched:
                     return
                 yield piece
         finally:
-            getattr(self, _CALL).streamed()
+            getattr(self, _CALL).left()
 
     def close(self) -> None:
         try:
@@ -111,7 +111,7 @@ class _AsyncWatched:
                     return
                 yield piece
         finally:
-            getattr(self, _CALL).streamed()
+            getattr(self, _CALL).left()
 
     async def close(self) -> None:
         try:
