@@ -40,8 +40,8 @@ def _wrap_stream(messages: Any) -> None:
     @functools.wraps(original)
     def stream(*args: Any, **kwargs: Any) -> Any:
         manager = original(*args, **kwargs)
-        if become(manager, _Manager if hasattr(manager, "__enter__") else _AsyncManager):
-            manager._heed_arguments = kwargs
+        base = _Manager if hasattr(manager, "__enter__") else _AsyncManager
+        become(manager, base, _heed_arguments=kwargs)
         return manager
 
     setattr(stream, MARK, True)
