@@ -326,6 +326,42 @@ def test_an_async_client_is_recorded_whole_streamed_abandoned_and_failing(
     assert "no model" in failed["error"]
 
 
+def test_the_helpers_of_an_async_client_are_recorded_once(
+    provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            client = heed.wrap_openai(made)
+            parsed = await client.chat.completions.parse(**ASK)
+            assert parsed.choices[0].message.content == "one two"
+            async with client.chat.completions.stream(**ASK) as stream:
+                final = await stream.get_final_completion()
+                assert final.choices[0].message.content == "one two"
+            answer = await client.responses.parse(model="m-1", input="Count")
+            assert answer.output_text == "one two"
+            async with client.responses.stream(model="m-1", input="Count") as events:
+                assert (await events.get_final_response()).output_text == "one two"
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [said(row)[1] for row in rows[:2]] == ["one two"] * 2
+    assert [row["output"][0]["content"][0]["text"] for row in rows[2:]] == ["one two"] * 2
+    assert [tokens(row) for row in rows] == [TOKENS] * 4
+
+
+def test_a_parsed_chat_is_recorded_and_comes_back_parsed(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    pydantic = pytest.importorskip("pydantic")
+    count = pydantic.create_model("Count", numbers=(list[int], ...))
+    answer = client.chat.completions.parse(**{**ASK, "model": "json"}, response_format=count)
+    assert answer.choices[0].message.parsed == count(numbers=[1, 2])
+    (row,) = spans(server, current)
+    assert row["output"][0]["message"]["content"] == '{"numbers": [1, 2]}'
+    assert row["output"][0]["message"]["parsed"] == {"numbers": [1, 2]}
+    assert tokens(row) == TOKENS
+
+
 def test_a_client_that_is_wrapped_twice_records_once(
     client: Any, server: FakeServer, current: heed.Logger
 ) -> None:
