@@ -7,14 +7,14 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
+import openai
+import pydantic
 import pytest
 
 import heed
 from support.fake_server import FakeServer, Row
 from support.provider import Provider
 from support.provider_answers import CALL, CHAT_STREAM, ITEM, RESPONSE_STREAM
-
-openai = pytest.importorskip("openai", reason="openai needs Python 3.10")
 
 ASK: dict[str, Any] = {"model": "m-1", "messages": [{"role": "user", "content": "Count"}]}
 TOKENS = {
@@ -182,7 +182,7 @@ def test_the_beta_of_a_client_is_recorded_as_the_client_is(
 def test_embeddings_are_spans_with_the_length_of_their_vectors(
     client: Any, provider: Provider, server: FakeServer, current: heed.Logger
 ) -> None:
-    asked = {"model": "m-1", "input": ["one", "two"], "dimensions": 3}
+    asked: dict[str, Any] = {"model": "m-1", "input": ["one", "two"], "dimensions": 3}
     assert len(client.embeddings.create(**asked).data) == 2
     raw = client.embeddings.with_raw_response.create(**asked)
     assert raw.parse().data[1].embedding == [0.25, 0.5, 1.0]
@@ -352,7 +352,6 @@ def test_the_helpers_of_an_async_client_are_recorded_once(
 def test_a_parsed_chat_is_recorded_and_comes_back_parsed(
     client: Any, server: FakeServer, current: heed.Logger
 ) -> None:
-    pydantic = pytest.importorskip("pydantic")
     count = pydantic.create_model("Count", numbers=(list[int], ...))
     answer = client.chat.completions.parse(**{**ASK, "model": "json"}, response_format=count)
     assert answer.choices[0].message.parsed == count(numbers=[1, 2])
