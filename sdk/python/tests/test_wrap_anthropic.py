@@ -30,6 +30,7 @@ TOKENS = {
     "prompt_cache_creation_tokens": 2,
 }
 OUTPUT = {
+    "model": "stand-in-1",
     "role": "assistant",
     "content": [{"type": "text", "text": "one two"}, TOOL_USE],
     "stop_reason": "tool_use",
@@ -103,6 +104,8 @@ def test_an_error_and_an_abandoned_stream_are_recorded(
     with client.messages.stream(**ASK) as stream:
         next(iter(stream.text_stream))
     failed, entered, cut, left = spans(server, current)
+    assert "output" not in failed
+    assert "output" not in entered
     assert "no model" in failed["error"]
     assert "no model" in entered["error"]
     assert "cut off" in cut["error"]

@@ -226,6 +226,7 @@ def test_an_error_is_recorded_and_reaches_the_caller_as_it_was(
         list(stream)
     whole, cut = spans(server, current)
     assert "no model" in whole["error"]
+    assert "output" not in whole
     assert cut["error"].startswith("cut off\n\nTraceback")
     assert cut["output"][0]["message"]["content"] == "one two"
     assert all(row["metrics"]["end"] for row in (whole, cut))

@@ -82,7 +82,7 @@ class ModelCall:
         self._started = time.monotonic()
         self._first_token_s: float | None = None
         self._gather = endpoint.gather() if endpoint.gather else None
-        self._is_told = False
+        self._has_more = False
         self._has_ended = False
         self._is_over = False
         self._span = start_span(
@@ -99,7 +99,7 @@ class ModelCall:
 
     def piece(self, piece: Any) -> None:
         """The next piece of a stream is there."""
-        self._is_told = False
+        self._has_more = True
         with suppress(Exception):
             is_said = self._gather is not None and self._gather.add(as_json(piece))
             if is_said and self._first_token_s is None:
@@ -107,13 +107,9 @@ class ModelCall:
 
     def left(self) -> None:
         """The reader of a stream left it: what came is the output, until more is read."""
-        if self._is_over or self._is_told:
-            return
-        self._is_told = True
-        if self._gather is not None:
-            with suppress(Exception):
-                self._log(self._gather.answer())
-        self._end()
+        if not self._is_over and (self._has_more or not self._has_ended):
+            self._tell()
+            self._end()
 
     def streamed(self) -> None:
         """A stream ended or was closed: what came is the output."""
@@ -124,8 +120,15 @@ class ModelCall:
         """The call or its stream failed; what came before is kept."""
         if not self._is_over:
             self._span.log(error=error)
-            self._is_told = False
-            self.streamed()
+            self._tell()
+            self.over()
+
+    def _tell(self) -> None:
+        """Logs what came of a stream; of a call without an answer there is none."""
+        if self._has_more and self._gather is not None:
+            self._has_more = False
+            with suppress(Exception):
+                self._log(self._gather.answer())
 
     def over(self) -> None:
         """Ends the span as it is."""
