@@ -62,4 +62,5 @@ test.each(['wrap-openai', 'wrap-anthropic'])(
     expect(Object.keys(theirs).length).toBeGreaterThan(3)
     expect(ours).toEqual(theirs)
   },
+  90_000,
 )
