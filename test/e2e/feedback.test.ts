@@ -1,0 +1,60 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
+import { newProject } from '../support/heed.ts'
+import { Product } from '../support/product.ts'
+
+let product: Product
+let browser: Awaited<ReturnType<typeof openBrowser>>
+beforeAll(async () => {
+  product = await Product.start()
+  browser = await openBrowser()
+  const page = await browser.context.newPage()
+  await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
+  await page.waitForURL('**/app/default')
+  await page.close()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+
+async function post(path: string, body: object) {
+  const answer = await product.post(path, body)
+  expect([200, 201]).toContain(answer.status)
+  return answer.body
+}
+
+/** A project of its own with rows of an official SDK: their ids tell nothing of each other. */
+async function projectWith(...events: object[]) {
+  const name = newProject()
+  const { id } = await post('/v1/project', { name })
+  const insert = (...rows: object[]) => post(`/v1/project_logs/${id}/insert`, { events: rows })
+  await insert(...events)
+  return { name, insert }
+}
+
+const say = (project_name: string, ...feedback: object[]) =>
+  post('/v1/feedback', { project_name, feedback })
+
+async function open(project: string, page: string): Promise<Page> {
+  const tab = await browser.context.newPage()
+  tab.setDefaultTimeout(8000)
+  await tab.goto(`${product.url}/app/default/p/${encodeURIComponent(project)}/${page}`)
+  return tab
+}
+
+const ROOT = { id: 'root', span_id: 's', root_span_id: 's', span_attributes: { name: 'chat' } }
+test('feedback whose span is deleted is shown as pending on the open pages', async () => {
+  const { name, insert } = await projectWith(ROOT)
+  await say(name, { id: 'root', user: 'ada', scores: { helpful: 1 } })
+  const all = await open(name, 'feedback')
+  const pending = await open(name, 'feedback?status=pending')
+  await all.locator('[data-status=attached]').waitFor()
+  await pending.getByText('Nothing is pending').waitFor()
+
+  await insert({ id: 'root', _object_delete: true })
+  await all.locator('[data-status=pending]').waitFor()
+  await pending.locator('[data-status=pending]').waitFor()
+  await Promise.all([all.close(), pending.close()])
+})
