@@ -45,6 +45,14 @@ async function open(project: string, page: string): Promise<Page> {
 }
 
 const ROOT = { id: 'root', span_id: 's', root_span_id: 's', span_attributes: { name: 'chat' } }
+const CHILD = {
+  id: 'child',
+  span_id: 'c',
+  root_span_id: 's',
+  span_parents: ['s'],
+  span_attributes: { name: 'look up' },
+}
+
 test('feedback whose span is deleted is shown as pending on the open pages', async () => {
   const { name, insert } = await projectWith(ROOT)
   await say(name, { id: 'root', user: 'ada', scores: { helpful: 1 } })
@@ -57,4 +65,16 @@ test('feedback whose span is deleted is shown as pending on the open pages', asy
   await all.locator('[data-status=pending]').waitFor()
   await pending.locator('[data-status=pending]').waitFor()
   await Promise.all([all.close(), pending.close()])
+})
+
+test('the correction of a span that still runs is compared with what it comes to', async () => {
+  const { name, insert } = await projectWith(ROOT, CHILD)
+  await say(name, { id: 'child', user: 'ada', expected: 'Paris it is' })
+  const page = await open(name, 'logs?oid=root')
+  const correction = page.locator('[data-correction]')
+  await correction.getByText('Paris it is').waitFor()
+
+  await insert({ id: 'child', _is_merge: true, output: 'Lyon it is' })
+  await correction.locator('del').getByText('Lyon').waitFor()
+  await page.close()
 })
