@@ -78,3 +78,34 @@ test('the correction of a span that still runs is compared with what it comes to
   await correction.locator('del').getByText('Lyon').waitFor()
   await page.close()
 })
+
+test('one feedback id on two spans is two entries, and stays so when more comes', async () => {
+  const { name } = await projectWith(ROOT, CHILD)
+  const both = { feedback_id: 'both', user: 'ada', scores: { helpful: 1 } }
+  await say(
+    name,
+    { ...both, id: 'root', comment: 'Of the whole', expected: 'Paris' },
+    { ...both, id: 'child', comment: 'Of the step', expected: 'Lyon', source: 'app' },
+  )
+  const stream = await open(name, 'feedback')
+  const trace = await open(name, 'logs?oid=root')
+  await stream.locator('[data-feedback=both]').nth(1).waitFor()
+  await trace.locator('[data-history=both]').nth(1).waitFor()
+  const words = { user: 'ada', comment: 'More', expected: 'Nice' }
+  await say(name, { ...words, feedback_id: 'next', id: 'root', scores: { helpful: 0 } })
+
+  await stream.locator('[data-feedback=next]').waitFor()
+  expect(await stream.locator('[data-feedback]').count()).toBe(3)
+  const history = trace.locator('[data-history]')
+  await history.filter({ hasText: 'replaced' }).waitFor()
+  const fates = await history.evaluateAll((entries) =>
+    entries.map((entry) => entry.querySelector<HTMLElement>('[data-fate]')?.dataset.fate),
+  )
+  expect(fates.toSorted()).toEqual(['current', 'current', 'replaced'])
+  expect(await trace.locator('[data-correction]').count()).toBe(3)
+  expect(await trace.locator('[data-comment]').count()).toBe(3)
+  const said = (words: string) => trace.locator('[data-comment]', { hasText: words }).textContent()
+  expect(await said('Of the whole')).toContain('api')
+  expect(await said('Of the step')).toContain('app')
+  await Promise.all([stream.close(), trace.close()])
+})

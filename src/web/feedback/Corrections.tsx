@@ -14,6 +14,7 @@ import { useLive } from '../use-live.ts'
 import head from './Comments.module.css'
 import css from './Corrections.module.css'
 import { Diff } from './Diff.tsx'
+import { eventKey } from './event-key.ts'
 import { Part } from './Part.tsx'
 import { SpanLink } from './SpanLink.tsx'
 import type { SpanNames } from './TraceFeedback.tsx'
@@ -37,7 +38,7 @@ export function Corrections({ container, trace, spans }: Props) {
       <Few items={corrections} max={10}>
         {(one) => (
           <Correction
-            key={one.feedback_id}
+            key={eventKey(one)}
             container={container}
             traceId={trace.trace_id}
             feedback={one}
