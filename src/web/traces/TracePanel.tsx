@@ -10,20 +10,21 @@ import { type Container, traceGapMs, traceQuery } from './queries.ts'
 import css from './TracePanel.module.css'
 import { TraceView } from './TraceView.tsx'
 import type { Neighbours } from './use-neighbours.ts'
-import { useTraceId } from './use-trace-id.ts'
+import type { FoundTrace } from './use-trace-id.ts'
 
 interface Props {
   container: Container
   /** Of the span that is selected, or of a trace. */
   rowId: string
+  found: FoundTrace
   neighbours: Neighbours
   onSelect: (rowId: string) => void
   onClose: () => void
 }
 
 /** The open trace, beside the list on wide screens and in its place on narrow ones. */
-export function TracePanel({ container, rowId, neighbours, onSelect, onClose }: Props) {
-  const { traceId, error } = useTraceId(container, rowId)
+export function TracePanel({ container, rowId, found, neighbours, onSelect, onClose }: Props) {
+  const { traceId, error } = found
   const panel = useRef<HTMLElement>(null)
   useEffect(() => panel.current?.focus({ preventScroll: true }), [])
   usePanelKeys(neighbours, onSelect, onClose)
