@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
-import { newProject } from '../support/heed.ts'
+import { newProject, newTraceId, rowId, spanId } from '../support/heed.ts'
 import { Product } from '../support/product.ts'
 
 let product: Product
@@ -118,3 +118,28 @@ test('a row that is open is followed into the trace that it says later, and into
   await inputOf(page).getByText('told').waitFor()
   await page.close()
 })
+
+test('a trace too large for a tree stands in the list, and says so when it is opened, once', async () => {
+  const { name, insert } = await newLogs()
+  const traceId = newTraceId()
+  const span = (n: number) => ({ id: rowId(traceId, n), span_parents: [spanId(0)] })
+  await insert({ id: rowId(traceId, 0), span_attributes: { name: 'endless' } })
+  for (let first = 1; first <= 50_000; first += 10_000) {
+    await insert(...Array.from({ length: 10_000 }, (_, i) => span(first + i)))
+  }
+  const page = await open(name)
+  let asked = 0
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === `/v1/traces/${traceId}`) asked += 1
+  })
+  await page.getByRole('link', { name: 'endless' }).click()
+  const problem = traceOf(page).getByRole('alert')
+  await problem.getByText('A trace has more spans than can be put into one tree.').waitFor()
+  for (let n = 50_001; n < 50_005; n++) {
+    await insert(span(n))
+    await page.locator(`a[data-row="${traceId}"]`).waitFor()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  expect(asked).toBe(1)
+  await page.close()
+}, 60_000)
