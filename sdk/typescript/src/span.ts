@@ -31,7 +31,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 
 /**
  * Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. True if
- * there was any.
+ * something was added.
  */
 export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): boolean {
   const names = namesOf(fields)
