@@ -175,6 +175,16 @@ class TestTraced:
         assert row["metadata"] == {"a": 1}
         assert not {"input", "output"} & set(row)
 
+    def test_leaves_input_and_output_out_also_where_the_function_comes_first(
+        self, server: FakeServer
+    ) -> None:
+        def quiet(secret: str) -> str:
+            return secret
+
+        assert heed.traced(quiet, notrace_io=True)("x") == "x"
+        row = rows(server)["quiet"]
+        assert not {"input", "output"} & set(row)
+
     def test_records_what_is_raised_also_for_wrong_arguments(self, server: FakeServer) -> None:
         @heed.traced
         def bad() -> None:
