@@ -69,6 +69,19 @@ def test_a_change_is_written_later_than_its_span_even_if_that_starts_in_the_futu
     assert whole["created"] < change["created"]
 
 
+def test_an_end_that_is_given_with_the_first_fields_is_the_end(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    fake.logger.log(input=1, metrics={"start": 10, "end": 12.5})
+    with fake.logger.start_span(metrics={"end": 20}) as span:
+        pass
+    assert span.end() == span.end(30) == 20
+    fake.logger.flush()
+    alone, within = server.rows
+    assert alone["metrics"] == {"start": 10, "end": 12.5}
+    assert within["metrics"]["end"] == 20
+
+
 def test_attributes_can_be_given_and_changed(server: FakeServer, fake: FakeLogger) -> None:
     span = fake.logger.start_span("a", "tool", {"purpose": "x"})
     span.set_attributes(name="b")

@@ -47,9 +47,8 @@ export class Draft {
     return this.#identity.id
   }
 
-  /** Adds a field, or merges it into what was logged before. An undefined value adds nothing. */
+  /** Adds a field, or merges it into what was logged before. */
   add(field: string, { value, size }: Copy): void {
-    if (value === undefined) return
     const merged = this.#fields.has(field)
       ? mergeField(field, this.#fields.get(field), value)
       : value

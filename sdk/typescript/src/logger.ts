@@ -3,12 +3,13 @@ import type { Stats } from './delivery.ts'
 import { Draft } from './draft.ts'
 import { HeedError } from './error.ts'
 import { recordFeedback } from './feedback.ts'
+import { snapshotFields } from './fields.ts'
 import { parseId } from './id.ts'
 import { type LoggerOptions, resolveOptions } from './options.ts'
 import { isBlank, readParent } from './parent.ts'
 import { Recorder } from './recorder.ts'
 import { runInSpan } from './run-in-span.ts'
-import { addFields, LiveSpan } from './span.ts'
+import { LiveSpan } from './span.ts'
 import { state } from './state.ts'
 import type { Feedback, Span, SpanArgs, SpanFields } from './types.ts'
 
@@ -74,9 +75,9 @@ export class Logger {
     const address = parseId(id)
     const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
     const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
-    const { size } = draft
-    addFields(this.#recorder, draft, fields)
-    if (draft.size > size) this.#recorder.put(draft)
+    const taken = snapshotFields(this.#recorder, fields)
+    for (const [name, copied] of taken) draft.add(name, copied)
+    if (taken.length > 0) this.#recorder.put(draft)
   }
 
   /**

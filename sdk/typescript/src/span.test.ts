@@ -97,6 +97,17 @@ test('null overwrites and undefined says nothing', async () => {
   expect(server.rows()[0]).toMatchObject({ input: null, output: 'b', scores: { x: null, y: 1 } })
 })
 
+test('an end that is given with the first fields is the end', async () => {
+  const { server, logger } = setup()
+  logger.log({ input: 1, metrics: { start: 10, end: 12.5 } })
+  const span = logger.startSpan({ event: { metrics: { end: 20 } } })
+  expect([span.end(), span.end({ endTime: 30 })]).toEqual([20, 20])
+  await logger.flush()
+  const [alone, other] = server.rows()
+  expect(alone?.metrics).toEqual({ start: 10, end: 12.5 })
+  expect(other?.metrics.end).toBe(20)
+})
+
 test('end counts once and returns the same time', async () => {
   const { server, logger } = setup()
   const span = logger.startSpan({ startTime: 100 })

@@ -1,8 +1,9 @@
 import { nowMicros } from './clock.ts'
 import { Draft } from './draft.ts'
-import { errorText, HeedError } from './error.ts'
 import { recordFeedback } from './feedback.ts'
+import { type Field, snapshotFields } from './fields.ts'
 import { formatId, newSpanId, newTraceId } from './id.ts'
+import { isObject } from './merge.ts'
 import { type Attachment, isBlank, readParent } from './parent.ts'
 import type { Recorder } from './recorder.ts'
 import { runInSpan } from './run-in-span.ts'
@@ -10,43 +11,6 @@ import type { FeedbackFields, HeaderCarrier, Span, SpanArgs, SpanFields } from '
 
 /** Orders siblings that began in the same microsecond. */
 let execCounter = 0
-
-/** Keys of a row that are not the caller's to set; so are all that begin with an underscore. */
-const RESERVED: ReadonlySet<string> = new Set([
-  'id',
-  'span_id',
-  'root_span_id',
-  'span_parents',
-  'created',
-  'project_id',
-  'project_name',
-  'log_id',
-  'experiment_id',
-  'dataset_id',
-  'prompt_session_id',
-  'origin',
-])
-
-/** Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. */
-export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): void {
-  if (typeof fields !== 'object' || fields === null) {
-    recorder.report(new HeedError('invalid_field', 'log takes an object of fields.'))
-    return
-  }
-  for (const field of Object.keys(fields)) {
-    if (RESERVED.has(field) || field.startsWith('_')) {
-      if (field === 'id') continue
-      recorder.report(new HeedError('invalid_field', `${field} is set by Heed. It was left out.`))
-      continue
-    }
-    draft.add(field, recorder.snapshot(field, fieldOf(fields, field)))
-  }
-}
-
-function fieldOf(fields: SpanFields, field: string): unknown {
-  const value = fields[field]
-  return field === 'error' && value instanceof Error ? errorText(value) : value
-}
 
 /** A span that is recorded. */
 export class LiveSpan implements Span {
@@ -78,8 +42,8 @@ export class LiveSpan implements Span {
     const attributes = { name, type, exec_counter: execCounter++ }
     this.#draft.add('span_attributes', { value: attributes, size: name.length + 50 })
     this.#draft.add('metrics', { value: { start: startMicros / 1e6 }, size: 30 })
-    addFields(recorder, this.#draft, { span_attributes: args.spanAttributes })
-    if (args.event) addFields(recorder, this.#draft, args.event)
+    this.#add(snapshotFields(recorder, { span_attributes: args.spanAttributes }))
+    if (args.event) this.#add(snapshotFields(recorder, args.event))
     recorder.put(this.#draft)
   }
 
@@ -93,9 +57,19 @@ export class LiveSpan implements Span {
   }
 
   log(fields: SpanFields): void {
+    const taken = snapshotFields(this.#recorder, fields)
     const { size } = this.#draft
-    addFields(this.#recorder, this.#draft, fields)
-    if (this.#draft.size > size) this.#recorder.put(this.#draft, size)
+    this.#add(taken)
+    if (taken.length > 0) this.#recorder.put(this.#draft, size)
+  }
+
+  /** Adds fields to the row. An end that is logged as a metric is the end. */
+  #add(fields: readonly Field[]): void {
+    for (const [name, copied] of fields) {
+      this.#draft.add(name, copied)
+      const end = name === 'metrics' && isObject(copied.value) ? copied.value.end : undefined
+      if (typeof end === 'number' && Number.isFinite(end)) this.#endTime = end
+    }
   }
 
   traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {

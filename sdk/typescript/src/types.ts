@@ -95,7 +95,10 @@ export interface Span {
   traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result
   /** Opens a child; the caller ends it. */
   startSpan(args?: SpanArgs): Span
-  /** Ends the span and returns the end, Unix seconds. Only the first call counts. */
+  /**
+   * Ends the span and returns the end, Unix seconds. Only the first call counts, and not where an
+   * `end` was logged in `metrics`: that is the end.
+   */
   end(args?: { readonly endTime?: number | undefined }): number
   /** Changes name, type or further attributes. */
   setAttributes(attributes: Readonly<Record<string, unknown>>): void

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextvars
 import itertools
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
@@ -47,6 +48,7 @@ class LiveSpan:
         self._can_set_current = set_current is not False
         self._tokens: list[contextvars.Token[Span | None]] = []
         self._end_time: float | None = None
+        self._is_over = False
         self._is_root = address is None
         origin: dict[str, Any] = {"span_parents": [address.span_id]} if address else {}
         if foreign_id is not None:
@@ -69,7 +71,10 @@ class LiveSpan:
         if span_attributes is not None:
             fields += snapshot_fields(recorder, {"span_attributes": span_attributes})
         if event:
-            fields += snapshot_fields(recorder, event)
+            logged = snapshot_fields(recorder, event)
+            if "metrics" in event:
+                self._keep_end(logged)
+            fields += logged
         recorder.add(self._draft, fields)
 
     @property
@@ -88,7 +93,17 @@ class LiveSpan:
     def log(self, **event: Any) -> None:
         fields = snapshot_fields(self._recorder, event)
         if fields:
+            if "metrics" in event:
+                self._keep_end(fields)
             self._recorder.add(self._draft, fields)
+
+    def _keep_end(self, fields: list[tuple[str, Any, int]]) -> None:
+        """An end that is logged as a metric is the end."""
+        for field, value, _ in fields:
+            end: Any = value.get("end") if field == "metrics" else None
+            is_number = isinstance(end, (int, float)) and not isinstance(end, bool)
+            if is_number and math.isfinite(end):
+                self._end_time = float(end)
 
     def log_feedback(self, **feedback: Any) -> str:
         feedback_id = record_feedback(self._recorder, self.id, feedback)
@@ -120,12 +135,15 @@ class LiveSpan:
         )
 
     def end(self, end_time: float | None = None) -> float:
-        if self._end_time is None:
-            self._end_time = _micros(end_time) / 1e6
-            self._recorder.add(self._draft, [("metrics", {"end": self._end_time}, 30)])
+        end = self._end_time
+        if end is None:
+            end = self._end_time = _micros(end_time) / 1e6
+            self._recorder.add(self._draft, [("metrics", {"end": end}, 30)])
+        if not self._is_over:
+            self._is_over = True
             if self._is_root:
                 self._recorder.event_over()
-        return self._end_time
+        return end
 
     def set_attributes(
         self,

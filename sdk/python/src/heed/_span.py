@@ -81,7 +81,10 @@ class Span(Protocol):
         ...
 
     def end(self, end_time: float | None = None) -> float:
-        """Ends the span and returns the end, Unix seconds. Only the first call counts."""
+        """
+        Ends the span and returns the end, Unix seconds. Only the first call counts, and not where
+        an `end` was logged in `metrics`: that is the end.
+        """
         ...
 
     def set_attributes(
