@@ -17,6 +17,8 @@ from support.fake_server import FakeLogger, FakeServer
 
 pytestmark = pytest.mark.usefixtures("current")
 
+PROJECT_ID = "0192f0c1-a2b3-7c4d-8e5f-00112233445a"
+
 
 def rows(server: FakeServer) -> dict[str, dict[str, Any]]:
     heed.flush()
@@ -130,15 +132,46 @@ def test_set_current_makes_any_span_the_current_one(server: FakeServer) -> None:
     assert is_child(rows(server), "child", "kept open")
 
 
-def test_a_logger_of_another_project_begins_its_own_trace() -> None:
+@pytest.mark.parametrize("named", [{}, {"project_id": PROJECT_ID}], ids=["by name", "by id"])
+def test_loggers_of_one_project_share_a_trace(named: dict[str, Any]) -> None:
+    first, second = FakeServer(), FakeServer()
+    here, there = FakeLogger(first, **named).logger, FakeLogger(second, **named).logger
+    with here.start_span("outer"), there.start_span("inner"):
+        heed.start_span("deep").end()
+        here.start_span("again").end()
+    here.flush()
+    there.flush()
+    sent = {**first.by_name(), **second.by_name()}
+    assert is_child(sent, "inner", "outer")
+    assert is_child(sent, "deep", "inner")
+    assert is_child(sent, "again", "inner")
+    assert set(second.by_name()) == {"inner", "deep"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"project": "elsewhere"}, {"url": "http://elsewhere.test"}, {"project_id": PROJECT_ID}],
+    ids=str,
+)
+def test_a_logger_of_another_project_or_server_begins_its_own_trace(option: dict[str, Any]) -> None:
     elsewhere = FakeServer()
-    logger = FakeLogger(elsewhere).logger
+    logger = FakeLogger(elsewhere, **option).logger
     with heed.start_span("here"), logger.start_span("there"):
         heed.start_span("deep").end()
     logger.flush()
     sent = elsewhere.by_name()
     assert "span_parents" not in sent["there"]
     assert is_child(sent, "deep", "there")
+
+
+def test_without_async_flush_the_outermost_span_of_each_logger_waits(server: FakeServer) -> None:
+    elsewhere = FakeServer()
+    logger = FakeLogger(elsewhere, async_flush=False).logger
+    with heed.start_span("outer"):
+        with logger.start_span("inner"):
+            logger.start_span("deep").end()
+            assert elsewhere.rows == []
+        assert set(elsewhere.by_name()) == {"inner", "deep"}
 
 
 def test_a_span_that_is_left_in_another_context_raises_nothing(server: FakeServer) -> None:

@@ -38,7 +38,7 @@ export class Logger {
     return runInSpan(this.startSpan({ ...args, name }), callback)
   }
 
-  /** Opens a span: under `parent`, else under the current span of this logger, else as a root. */
+  /** Opens a span: under `parent`, else under the current span of this project, else as a root. */
   startSpan(args: SpanArgs = {}): Span {
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
@@ -47,10 +47,8 @@ export class Logger {
       return new LiveSpan(this.#recorder, args, attachment)
     }
     const current = state.context.getStore()
-    if (current instanceof LiveSpan && current.belongsTo(this.#recorder)) {
-      return current.startSpan(args)
-    }
-    return new LiveSpan(this.#recorder, args, {})
+    const isNested = current instanceof LiveSpan && current.sharesTracesOf(this.#recorder)
+    return new LiveSpan(this.#recorder, args, isNested ? current.attachment : {})
   }
 
   /** Logs a whole trace of one span; returns its id. */

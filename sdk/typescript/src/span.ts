@@ -51,9 +51,15 @@ export class LiveSpan implements Span {
     return `00-${this.rootSpanId}-${this.spanId}-01`
   }
 
-  /** True if this span is recorded by `recorder`. */
-  belongsTo(recorder: Recorder): boolean {
-    return this.#recorder === recorder
+  /** Where a child of this span hangs. */
+  get attachment(): Attachment {
+    return { address: { traceId: this.rootSpanId, spanId: this.spanId } }
+  }
+
+  /** True if what `recorder` records goes to the same project of the same server. */
+  sharesTracesOf({ container: { url, projectName } }: Recorder): boolean {
+    const { container } = this.#recorder
+    return container.url === url && container.projectName === projectName
   }
 
   log(fields: SpanFields): void {
@@ -81,7 +87,7 @@ export class LiveSpan implements Span {
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     const attachment = isBlank(parent)
-      ? { address: { traceId: this.rootSpanId, spanId: this.spanId } }
+      ? this.attachment
       : readParent(parent, (error) => this.#recorder.report(error))
     return new LiveSpan(this.#recorder, args, attachment)
   }

@@ -40,7 +40,7 @@ export interface SpanArgs {
   /** What the step does, such as `retrieve`. */
   readonly name?: string | undefined
   readonly type?: SpanType | undefined
-  /** Absent: the current span, if there is one. Null: a new trace. */
+  /** Absent: the current span, if there is one of this project. Null: a new trace. */
   readonly parent?: Parent | null | undefined
   /** The first fields, as if logged at once. Its `id` replaces the row id of the span. */
   readonly event?: (SpanFields & { readonly id?: string | undefined }) | undefined

@@ -35,8 +35,10 @@ class LiveSpan:
         span_attributes: Mapping[str, Any] | None = None,
         start_time: float | None = None,
         set_current: bool | None = None,
+        is_outermost: bool | None = None,
         event: dict[str, Any] | None = None,
     ) -> None:
+        """`is_outermost`: the logger opened it within none of its own. Absent: a root is that."""
         address, foreign_id = attachment
         start_micros = _micros(start_time)
         self.span_id = new_span_id()
@@ -49,7 +51,8 @@ class LiveSpan:
         self._tokens: list[contextvars.Token[Span | None]] = []
         self._end_time: float | None = None
         self._is_over = False
-        self._is_root = address is None
+        is_root = address is None
+        self._is_outermost = is_root if is_outermost is None else is_outermost
         origin: dict[str, Any] = {"span_parents": [address.span_id]} if address else {}
         if foreign_id is not None:
             origin["_parent_id"] = foreign_id
@@ -58,9 +61,9 @@ class LiveSpan:
             start_micros,
             origin,
         )
-        default_name = "root" if self._is_root else "span"
+        default_name = "root" if is_root else "span"
         attributes: dict[str, Any] = {"name": self._text("name", name) or default_name}
-        kind = self._text("type", type) or ("task" if self._is_root else "")
+        kind = self._text("type", type) or ("task" if is_root else "")
         if kind:
             attributes["type"] = kind
         attributes["exec_counter"] = next(_exec_counter)
@@ -86,9 +89,12 @@ class LiveSpan:
         """Where a child of this span hangs."""
         return Attachment(SpanAddress(self.root_span_id, self.span_id))
 
-    def belongs_to(self, recorder: Recorder) -> bool:
-        """True if this span is recorded by `recorder`."""
+    def is_recorded_by(self, recorder: Recorder) -> bool:
         return self._recorder is recorder
+
+    def shares_traces_of(self, recorder: Recorder) -> bool:
+        """True if what `recorder` records goes to the same project of the same server."""
+        return self._recorder is recorder or self._recorder.container == recorder.container
 
     def log(self, **event: Any) -> None:
         fields = snapshot_fields(self._recorder, event)
@@ -141,7 +147,7 @@ class LiveSpan:
             self._recorder.add(self._draft, [("metrics", {"end": end}, 30)])
         if not self._is_over:
             self._is_over = True
-            if self._is_root:
+            if self._is_outermost:
                 self._recorder.event_over()
         return end
 

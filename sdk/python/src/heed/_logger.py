@@ -44,7 +44,7 @@ class Logger:
         **event: Any,
     ) -> Span:
         """
-        Opens a span: under `parent`, else under the current span of this logger, else as a root.
+        Opens a span: under `parent`, else under the current span of this project, else as a root.
         End it with `with`, or by `span.end()`.
 
         Args:
@@ -58,13 +58,15 @@ class Logger:
             **event: The first fields, as if logged at once; `id` replaces the row id of the span.
         """
         recorder = self._recorder
+        is_outermost = None
         if not is_blank(parent):
             attachment = read_parent(parent, recorder.report)
         else:
             current = context.get()
             attachment = Attachment()
-            if isinstance(current, LiveSpan) and current.belongs_to(recorder):
+            if isinstance(current, LiveSpan) and current.shares_traces_of(recorder):
                 attachment = current.attachment
+                is_outermost = not current.is_recorded_by(recorder)
         return LiveSpan(
             recorder,
             attachment,
@@ -73,6 +75,7 @@ class Logger:
             span_attributes=span_attributes,
             start_time=start_time,
             set_current=set_current,
+            is_outermost=is_outermost,
             event=event,
         )
 
