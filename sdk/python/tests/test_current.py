@@ -181,6 +181,46 @@ def test_a_span_that_is_left_in_another_context_raises_nothing(server: FakeServe
     assert rows(server)["moved"]["metrics"]["end"] > 0
 
 
+def test_a_span_is_set_and_unset_in_each_context_by_itself() -> None:
+    span = heed.start_span("shared")
+    here, there = contextvars.Context(), contextvars.Context()
+    here.run(span.set_current)
+    there.run(span.set_current)
+    here.run(span.unset_current)
+    assert here.run(heed.current_span) is heed.NOOP_SPAN
+    assert there.run(heed.current_span) is span
+    there.run(span.unset_current)
+    assert there.run(heed.current_span) is heed.NOOP_SPAN
+
+
+def test_a_span_that_ends_in_another_context_is_no_longer_current(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    with heed.start_span("outer") as outer:
+        moved = heed.start_span("moved").__enter__()
+        contextvars.copy_context().run(moved.__exit__, None, None, None)
+        assert heed.current_span() is outer
+        heed.start_span("next").end()
+        with current.start_span("nested"):
+            assert heed.current_span() is not moved
+        assert heed.current_span() is outer
+    sent = rows(server)
+    assert is_child(sent, "next", "outer")
+    assert is_child(sent, "nested", "outer")
+
+
+def test_the_span_of_a_generator_that_ends_it_is_not_its_current_one(server: FakeServer) -> None:
+    @heed.traced
+    def steps() -> Iterator[int]:
+        heed.current_span().end()
+        yield 1
+        heed.start_span("after").end()
+
+    with heed.start_span("outer"):
+        assert list(steps()) == [1]
+    assert is_child(rows(server), "after", "outer")
+
+
 class TestTraced:
     def test_logs_arguments_by_name_and_the_result(self, server: FakeServer) -> None:
         class Shop:

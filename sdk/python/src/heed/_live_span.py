@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextvars
 import itertools
 import math
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from types import TracebackType
 from typing import Any, cast
 
 from ._clock import now_micros
+from ._context import enter, leave
 from ._draft import Draft
 from ._error import HeedError, message_of
 from ._feedback import record_feedback
@@ -16,7 +16,7 @@ from ._fields import snapshot_fields
 from ._id import SpanAddress, new_span_id, new_trace_id
 from ._parent import Attachment, Parent, is_blank, read_parent
 from ._recorder import Recorder
-from ._span import Carrier, Span, context
+from ._span import Carrier, Span
 
 _exec_counter = itertools.count()
 """Orders siblings that began in the same microsecond."""
@@ -48,9 +48,8 @@ class LiveSpan:
         self.id: str = given_id if isinstance(given_id, str) and given_id else own_id
         self._recorder = recorder
         self._can_set_current = set_current is not False
-        self._tokens: list[contextvars.Token[Span | None]] = []
         self._end_time: float | None = None
-        self._is_over = False
+        self.is_over = False
         is_root = address is None
         self._is_outermost = is_root if is_outermost is None else is_outermost
         origin: dict[str, Any] = {"span_parents": [address.span_id]} if address else {}
@@ -145,8 +144,8 @@ class LiveSpan:
         if end is None:
             end = self._end_time = _micros(end_time) / 1e6
             self._recorder.add(self._draft, [("metrics", {"end": end}, 30)])
-        if not self._is_over:
-            self._is_over = True
+        if not self.is_over:
+            self.is_over = True
             if self._is_outermost:
                 self._recorder.event_over()
         return end
@@ -186,11 +185,10 @@ class LiveSpan:
         return self.id
 
     def set_current(self) -> None:
-        self._tokens.append(context.set(self))
+        enter(self)
 
     def unset_current(self) -> None:
-        if self._tokens:
-            leave(self._tokens.pop())
+        leave(self)
 
     def __enter__(self) -> Span:
         if self._can_set_current:
@@ -209,14 +207,6 @@ class LiveSpan:
         if exc is not None and not isinstance(exc, GeneratorExit):
             self.log(error=exc)
         self.end()
-
-
-def leave(token: contextvars.Token[Span | None]) -> None:
-    """Makes the former span current again."""
-    try:
-        context.reset(token)
-    except ValueError:
-        return  # Entered in another thread or task: nothing was changed in this one.
 
 
 def _micros(seconds: float | None) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ._clock import now_micros
+from ._context import current
 from ._counts import Stats
 from ._destination import Logs
 from ._draft import Draft
@@ -17,7 +18,7 @@ from ._live_span import LiveSpan
 from ._options import Options
 from ._parent import NEW_TRACE, Attachment, Parent, is_blank, read_parent
 from ._recorder import FLUSH_TIMEOUT_S, Recorder
-from ._span import Span, context
+from ._span import Span
 
 
 class Logger:
@@ -62,11 +63,11 @@ class Logger:
         if not is_blank(parent):
             attachment = read_parent(parent, recorder.report)
         else:
-            current = context.get()
+            within = current()
             attachment = Attachment()
-            if isinstance(current, LiveSpan) and current.shares_traces_of(recorder):
-                attachment = current.attachment
-                is_outermost = not current.is_recorded_by(recorder)
+            if isinstance(within, LiveSpan) and within.shares_traces_of(recorder):
+                attachment = within.attachment
+                is_outermost = not within.is_recorded_by(recorder)
         return LiveSpan(
             recorder,
             attachment,

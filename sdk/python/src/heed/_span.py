@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextvars
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
@@ -119,7 +118,3 @@ class Span(Protocol):
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None: ...
-
-
-context: contextvars.ContextVar[Span | None] = contextvars.ContextVar("heed_span", default=None)
-"""The current span of this thread or task."""
