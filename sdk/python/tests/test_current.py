@@ -164,6 +164,29 @@ def test_a_logger_of_another_project_or_server_begins_its_own_trace(option: dict
     assert is_child(sent, "deep", "there")
 
 
+def test_what_a_logger_opens_is_a_task_also_within_another_span(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    with current.start_span("outer") as outer:
+        current.start_span("nested").end()
+        current.start_span("typed", type="tool").end()
+        current.start_span("hung", parent=outer.id).end()
+        outer.start_span("child").end()
+        heed.start_span("step").end()
+        current.start_span().end()
+    sent = rows(server)
+    types = {name: row["span_attributes"].get("type") for name, row in sent.items()}
+    assert types == {
+        "outer": "task",
+        "nested": "task",
+        "typed": "tool",
+        "hung": None,
+        "child": None,
+        "step": None,
+        "span": "task",
+    }
+
+
 def test_without_async_flush_the_outermost_span_of_each_logger_waits(server: FakeServer) -> None:
     elsewhere = FakeServer()
     logger = FakeLogger(elsewhere, async_flush=False).logger

@@ -85,6 +85,31 @@ test('a given parent wins over the current span', async () => {
   expect(all.fresh).not.toHaveProperty('span_parents')
 })
 
+test('what a logger opens is a task, also within another span', async () => {
+  const logger = heed.currentLogger()
+  logger?.traced(
+    (outer) => {
+      logger.traced(() => {}, { name: 'nested' })
+      logger.startSpan({ name: 'typed', type: 'tool' })
+      logger.startSpan({ name: 'hung', parent: outer.id })
+      outer.startSpan({ name: 'child' })
+      heed.traced(() => {}, { name: 'step' })
+      logger.startSpan()
+    },
+    { name: 'outer' },
+  )
+  const all = Object.values(await rows()).map(({ span_attributes: { name, type } }) => [name, type])
+  expect(Object.fromEntries(all)).toEqual({
+    outer: 'task',
+    nested: 'task',
+    typed: 'tool',
+    hung: undefined,
+    child: undefined,
+    step: undefined,
+    span: 'task',
+  })
+})
+
 test('loggers of one project share a trace', async () => {
   const there = fakeServer()
   const second = heed.initLogger({ projectName: 'test', fetch: there.fetch, setCurrent: false })

@@ -48,7 +48,7 @@ export class Logger {
     }
     const current = state.context.getStore()
     const isNested = current instanceof LiveSpan && current.sharesTracesOf(this.#recorder)
-    return new LiveSpan(this.#recorder, args, isNested ? current.attachment : {})
+    return new LiveSpan(this.#recorder, args, isNested ? current.attachment : {}, 'task')
   }
 
   /** Logs a whole trace of one span; returns its id. */

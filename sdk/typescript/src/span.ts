@@ -21,7 +21,13 @@ export class LiveSpan implements Span {
   readonly #draft: Draft
   #endTime: number | undefined
 
-  constructor(recorder: Recorder, args: SpanArgs, { address, foreignId }: Attachment) {
+  /** @param defaultType the type of a span that is no root and has none */
+  constructor(
+    recorder: Recorder,
+    args: SpanArgs,
+    { address, foreignId }: Attachment,
+    defaultType?: string,
+  ) {
     const startMicros = microsOf(args.startTime) ?? nowMicros()
     this.spanId = newSpanId()
     this.rootSpanId = address?.traceId ?? newTraceId(startMicros / 1000)
@@ -38,7 +44,7 @@ export class LiveSpan implements Span {
     )
     const isRoot = address === undefined
     const name = textOf(args.name) ?? (isRoot ? 'root' : 'span')
-    const type = textOf(args.type) ?? (isRoot ? 'task' : undefined)
+    const type = textOf(args.type) ?? (isRoot ? 'task' : defaultType)
     const attributes = { name, type, exec_counter: execCounter++ }
     this.#draft.add('span_attributes', { value: attributes, size: name.length + 50 })
     this.#draft.add('metrics', { value: { start: startMicros / 1e6 }, size: 30 })

@@ -35,10 +35,15 @@ class LiveSpan:
         span_attributes: Mapping[str, Any] | None = None,
         start_time: float | None = None,
         set_current: bool | None = None,
+        default_type: str = "",
         is_outermost: bool | None = None,
         event: dict[str, Any] | None = None,
     ) -> None:
-        """`is_outermost`: the logger opened it within none of its own. Absent: a root is that."""
+        """
+        Args:
+            default_type: The type of a span that is no root and has none.
+            is_outermost: The logger opened it within none of its own. Absent: a root is that.
+        """
         address, foreign_id = attachment
         start_micros = _micros(start_time)
         self.span_id = new_span_id()
@@ -62,7 +67,7 @@ class LiveSpan:
         )
         default_name = "root" if is_root else "span"
         attributes: dict[str, Any] = {"name": self._text("name", name) or default_name}
-        kind = self._text("type", type) or ("task" if is_root else "")
+        kind = self._text("type", type) or ("task" if is_root else default_type)
         if kind:
             attributes["type"] = kind
         attributes["exec_counter"] = next(_exec_counter)

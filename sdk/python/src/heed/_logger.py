@@ -59,10 +59,11 @@ class Logger:
             **event: The first fields, as if logged at once; `id` replaces the row id of the span.
         """
         recorder = self._recorder
-        is_outermost = None
+        default_type, is_outermost = "", None
         if not is_blank(parent):
             attachment = read_parent(parent, recorder.report)
         else:
+            default_type = "task"
             within = current()
             attachment = Attachment()
             if isinstance(within, LiveSpan) and within.shares_traces_of(recorder):
@@ -76,6 +77,7 @@ class Logger:
             span_attributes=span_attributes,
             start_time=start_time,
             set_current=set_current,
+            default_type=default_type,
             is_outermost=is_outermost,
             event=event,
         )
