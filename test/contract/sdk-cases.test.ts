@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readAnswer } from '../../sdk/typescript/src/answer.ts'
+import { copy } from '../../sdk/typescript/src/copy.ts'
+import { Draft } from '../../sdk/typescript/src/draft.ts'
 import { fakeLogger, fakeServer, untyped } from '../../sdk/typescript/src/fake-server.ts'
 import { parseId, parseTraceparent } from '../../sdk/typescript/src/id.ts'
 import { mergeField } from '../../sdk/typescript/src/merge.ts'
@@ -33,6 +35,14 @@ describe('a field that is logged again merges the same in every language', () =>
   type Case = { field: string; base: unknown; change: unknown; merged: unknown }
   test.each(cases<Case>('merge'))('$base and then $change', ({ field, base, change, merged }) => {
     expect(JSON.stringify(mergeField(field, base, change))).toBe(JSON.stringify(merged))
+  })
+  test.each(cases<Case>('merge'))('$base and then $change take the room of $merged', (given) => {
+    const sizeOf = (...values: unknown[]) => {
+      const draft = new Draft({ id: 'a' }, 0, {})
+      for (const value of values) draft.add(given.field, copy(value))
+      return draft.size
+    }
+    expect(sizeOf(given.base, given.change)).toBe(sizeOf(given.merged))
   })
 })
 

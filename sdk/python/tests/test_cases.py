@@ -9,6 +9,8 @@ import pytest
 
 import heed
 from heed._answer import read_answer
+from heed._copy import copy
+from heed._draft import Draft
 from heed._id import parse_id, parse_traceparent
 from heed._merge import merge_field
 from heed._slug import parse_slug
@@ -41,6 +43,17 @@ def test_what_an_official_sdk_exports_is_read_the_same_in_every_language(case: C
 def test_a_field_that_is_logged_again_merges_the_same_in_every_language(case: Case) -> None:
     merged = merge_field(case["field"], case["base"], case["change"])
     assert json.dumps(merged) == json.dumps(case["merged"])
+
+
+@pytest.mark.parametrize("case", cases("merge"), ids=str)
+def test_a_row_takes_the_room_of_its_merged_fields(case: Case) -> None:
+    def draft(*values: Any) -> Draft:
+        made = Draft({"id": "a"}, 0, {})
+        for value in values:
+            made.add(case["field"], *copy(value))
+        return made
+
+    assert draft(case["base"], case["change"]).size == draft(case["merged"]).size
 
 
 @pytest.mark.parametrize("case", cases("answers"), ids=str)

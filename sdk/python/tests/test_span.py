@@ -260,3 +260,19 @@ def test_a_row_dropped_from_a_full_queue_keeps_its_name_and_time(server: FakeSer
     assert row["metrics"]["start"] > 0
     assert "input" not in row
     assert fake.logger.stats()[2:5] == (1, 0, 2)
+
+
+def test_a_span_takes_the_room_of_what_it_holds_not_of_what_was_replaced(
+    server: FakeServer,
+) -> None:
+    fake = FakeLogger(server, max_queue_bytes=100_000)
+    fake.logger.log(input="neighbour")
+    span = fake.logger.start_span()
+    for n in range(100):
+        span.log(output=f"{n}" * 10_000, metrics={"n": n}, tags=["a" * 1000])
+        span.log(metadata={"a": {"b": f"{n}" * 10_000}, "n": n})
+        span.set_attributes(name=f"{n}" * 1000)
+    fake.flush()
+    assert fake.problems == []
+    neighbour, row = server.rows
+    assert (neighbour["input"], row["metrics"]["n"]) == ("neighbour", 99)

@@ -1,6 +1,6 @@
 import { isoMicros, nowMicros } from './clock.ts'
-import { type Copy, toJson } from './copy.ts'
-import { mergeField } from './merge.ts'
+import { type Copy, copy, toJson } from './copy.ts'
+import { mergeField, sizeGone } from './merge.ts'
 
 /** The fields a dropped row keeps, so that what is logged later still has a name and a time. */
 const LASTING = ['span_attributes', 'metrics']
@@ -49,11 +49,14 @@ export class Draft {
 
   /** Adds a field, or merges it into what was logged before. */
   add(field: string, { value, size }: Copy): void {
-    const merged = this.#fields.has(field)
-      ? mergeField(field, this.#fields.get(field), value)
-      : value
-    this.#fields.set(field, merged)
-    this.size += field.length + size + 4
+    if (this.#fields.has(field)) {
+      const base = this.#fields.get(field)
+      this.#fields.set(field, mergeField(field, base, value))
+      this.size += size - sizeGone(field, base, value)
+    } else {
+      this.#fields.set(field, value)
+      this.size += field.length + size + 4
+    }
   }
 
   /** The JSON text of the row as it is now. What it holds is then sent, and the draft is empty. */
@@ -73,9 +76,10 @@ export class Draft {
 
   /** Forgets what was logged, because the queue had no room for it. */
   discard(): void {
-    for (const field of this.#fields.keys()) {
-      if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
-    }
     this.size = IDENTITY_SIZE
+    for (const [field, value] of this.#fields) {
+      if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
+      else this.size += field.length + copy(value).size + 4
+    }
   }
 }
