@@ -23,11 +23,35 @@ describe('an id is read the same in every language', () => {
 })
 
 describe('what an official SDK exports is read the same in every language', () => {
-  type Case = { named: string; text: string; slug: { address: [string, string] | null } | null }
+  type Read = { address: [string, string] | null; row_id: string | null; is_of_logs: boolean }
+  type Case = { named: string; text: string; slug: Read | null }
   test.each(cases<Case>('slugs'))('$named', ({ text, slug }) => {
     const read = parseSlug(text)
-    const address = read ? [read.traceId, read.spanId] : null
-    expect(read === undefined ? null : { address }).toEqual(slug)
+    const { traceId, spanId } = read?.address ?? {}
+    const { rowId = null, isOfLogs } = read ?? {}
+    const address = read?.address ? [traceId, spanId] : null
+    expect(read ? { address, row_id: rowId, is_of_logs: isOfLogs } : null).toEqual(slug)
+  })
+
+  test('updateSpan takes what an official SDK exported', async () => {
+    const slugs = new Map(cases<Case>('slugs').map((slugged) => [slugged.named, slugged]))
+    const server = fakeServer()
+    const { logger, problems } = fakeLogger(server)
+    const exported = slugs.get('version 4')
+    logger.updateSpan({ id: exported?.text ?? '', output: 'late' })
+    for (const refused of ['version 4 of a logger', 'version 4, its ids as JSON']) {
+      logger.updateSpan({ id: slugs.get(refused)?.text ?? '', output: 'lost' })
+    }
+    await logger.flush().catch(() => {})
+    const [change, ...others] = server.rows()
+    expect(others).toEqual([])
+    expect(change?.id).toBe(exported?.slug?.row_id)
+    expect([change?.root_span_id, change?.span_id]).toEqual(exported?.slug?.address)
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'invalid_item',
+      'invalid_item',
+    ])
+    expect(logger.stats().rejected).toBe(2)
   })
 })
 

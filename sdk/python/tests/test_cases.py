@@ -35,8 +35,8 @@ def test_an_id_is_read_the_same_in_every_language(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("slugs"), ids=lambda case: str(case["named"]))
 def test_what_an_official_sdk_exports_is_read_the_same_in_every_language(case: Case) -> None:
     slug = parse_slug(case["text"])
-    address = list(slug.address) if slug and slug.address else None
-    assert (None if slug is None else {"address": address}) == case["slug"]
+    read = slug and {**slug._asdict(), "address": slug.address and list(slug.address)}
+    assert read == case["slug"]
 
 
 @pytest.mark.parametrize("case", cases("merge"), ids=str)
@@ -78,6 +78,21 @@ def test_what_cannot_be_stored_is_left_out_the_same_in_every_language(
             assert row.get(field) == case["kept"].get(field)
     assert (case["told"] or "") in ",".join(fake.problems)
     assert len(fake.problems) == (0 if case["told"] is None else 1)
+
+
+def test_update_span_takes_what_an_official_sdk_exported(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    slugs = {case["named"]: case for case in cases("slugs")}
+    fake.logger.update_span(slugs["version 4"]["text"], output="late")
+    for refused in ("version 4 of a logger", "version 4, its ids as JSON"):
+        fake.logger.update_span(slugs[refused]["text"], output="lost")
+    fake.flush()
+    (change,) = server.rows
+    assert change["id"] == slugs["version 4"]["slug"]["row_id"]
+    assert [change["root_span_id"], change["span_id"]] == slugs["version 4"]["slug"]["address"]
+    assert [problem[:12] for problem in fake.problems] == ["invalid_item"] * 2
+    assert fake.logger.stats().rejected == 2
 
 
 ID = "0192f0c1a2b37c4d8e5f00112233445a-00f067aa0ba902b7"

@@ -4,7 +4,7 @@ import { Draft } from './draft.ts'
 import { HeedError } from './error.ts'
 import { recordFeedback } from './feedback.ts'
 import { snapshotFields } from './fields.ts'
-import { parseId } from './id.ts'
+import { readIdentity } from './identity.ts'
 import { type LoggerOptions, resolveOptions } from './options.ts'
 import { isBlank, readParent } from './parent.ts'
 import { Recorder } from './recorder.ts'
@@ -63,16 +63,20 @@ export class Logger {
     return recordFeedback(this.#recorder, feedback)
   }
 
-  /** Changes fields of a span that is elsewhere or long over, by its id. */
+  /**
+   * Changes fields of a span that is elsewhere or long over, by its id or by what `span.export()` of an
+   * official `braintrust` SDK returned.
+   */
   updateSpan({ id, ...fields }: SpanFields & { readonly id: string }): void {
-    if (typeof id !== 'string' || id === '') {
+    const identity = readIdentity(id)
+    if (!identity) {
       this.#recorder.delivery.countRejected()
-      this.#recorder.report(new HeedError('invalid_item', 'updateSpan needs the id of a span.'))
+      this.#recorder.report(
+        new HeedError('invalid_item', 'updateSpan needs the id of a logged span.'),
+      )
       return
     }
-    const address = parseId(id)
-    const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
-    const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
+    const draft = new Draft(identity, nowMicros(), undefined)
     const taken = snapshotFields(this.#recorder, fields)
     for (const [name, copied] of taken) draft.add(name, copied)
     if (taken.length > 0) this.#recorder.put(draft)

@@ -143,7 +143,7 @@ def log_feedback(id: str, **feedback: Any) -> str:
 
 
 def update_span(exported: str, **event: Any) -> None:
-    """Changes fields of a span with the current logger; `exported` is its id."""
+    """Changes fields of a span with the current logger; `exported` is its id or slug."""
     if _logger:
         _logger.update_span(exported, **event)
 

@@ -13,7 +13,7 @@ from ._draft import Draft
 from ._error import HeedError
 from ._feedback import record_feedback
 from ._fields import snapshot_fields
-from ._id import parse_id
+from ._identity import read_identity
 from ._live_span import LiveSpan
 from ._options import Options
 from ._parent import NEW_TRACE, Attachment, Parent, is_blank, read_parent
@@ -166,18 +166,19 @@ class Logger:
         return logged
 
     def update_span(self, id: str, **event: Any) -> None:
-        """Changes fields of a span that is elsewhere or long over, by its id."""
+        """
+        Changes fields of a span that is elsewhere or long over, by its id, or by what
+        `span.export()` of an official `braintrust` SDK returned.
+        """
         recorder = self._recorder
-        if not isinstance(id, str) or not id:
+        identity = read_identity(id)
+        if identity is None:
             recorder.delivery.count_rejected()
-            recorder.report(HeedError("invalid_item", "update_span needs the id of a span."))
+            recorder.report(HeedError("invalid_item", "update_span needs the id of a logged span."))
             return
         fields = snapshot_fields(recorder, event)
         if not fields:
             return
-        identity = {"id": id}
-        if address := parse_id(id):
-            identity.update(span_id=address.span_id, root_span_id=address.trace_id)
         recorder.add(Draft(identity, now_micros(), None), fields)
         recorder.event_over()
 
