@@ -218,6 +218,18 @@ def test_a_uuid_names_a_user_and_a_feedback(server: FakeServer, fake: FakeLogger
     assert (event["replaces"], event["reply_to"]) == (str(replaced), str(answered))
 
 
+def test_a_name_that_feedback_does_not_know_is_told(server: FakeServer, fake: FakeLogger) -> None:
+    span = fake.logger.start_span()
+    odd: Any = span
+    assert odd.log_feedback(score={"helpful": 1}, comment="x") != ""
+    assert odd.log_feedback(score={"helpful": 1}) == ""
+    fake.flush()
+    (event,) = server.feedback
+    assert event["comment"] == "x"
+    told = "invalid_field: score is no field of feedback. It was left out."
+    assert [problem for problem in fake.problems if "is no field" in problem] == [told] * 2
+
+
 def mask(value: Any) -> Any:
     return json.loads(json.dumps(value).replace("secret", "***"))
 
