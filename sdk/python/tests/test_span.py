@@ -114,6 +114,23 @@ def test_a_w3c_header_is_a_parent_in_and_out(server: FakeServer, fake: FakeLogge
     assert server.rows[1]["span_parents"] == [span.span_id]
 
 
+def test_a_w3c_header_is_read_and_written_whatever_its_case(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    span = fake.logger.start_span()
+    given: Any = {"Accept": "*/*", 5: "x", "Traceparent": "old", "TRACEPARENT": "older"}
+    assert span.inject(given) is given
+    assert given == {"Accept": "*/*", 5: "x", "traceparent": span.traceparent}
+    odd: Any = {5: "x", "Traceparent": span.traceparent}
+    fake.logger.start_span(parent=odd)
+    fake.logger.start_span(parent={"TRACEPARENT": ""})
+    fake.flush()
+    assert fake.problems == []
+    _, child, root = server.rows
+    assert child["span_parents"] == [span.span_id]
+    assert "span_parents" not in root
+
+
 class Headers:
     """The headers of a request as Flask gives them: no `Mapping`, but with `get`."""
 

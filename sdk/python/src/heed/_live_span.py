@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, cast
@@ -14,7 +14,7 @@ from ._error import HeedError, message_of
 from ._feedback import record_feedback
 from ._fields import snapshot_fields
 from ._id import SpanAddress, new_span_id, new_trace_id
-from ._parent import Attachment, Parent, is_blank, read_parent
+from ._parent import Attachment, Parent, is_blank, names_of, read_parent
 from ._recorder import Recorder
 from ._span import Carrier, Span
 
@@ -169,6 +169,9 @@ class LiveSpan:
         if carrier is None:
             carrier = cast("Carrier", {})
         try:
+            if isinstance(carrier, MutableMapping):
+                for name in names_of(carrier):
+                    del carrier[name]
             carrier["traceparent"] = self.traceparent
         except Exception as raised:
             self._left_out("traceparent", raised)
