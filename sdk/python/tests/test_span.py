@@ -91,6 +91,29 @@ def test_attributes_can_be_given_and_changed(server: FakeServer, fake: FakeLogge
     assert fake.logger.stats().acknowledged == 1
 
 
+def test_a_span_has_a_name_closes_and_flushes(server: FakeServer, fake: FakeLogger) -> None:
+    spans = [fake.logger.start_span("named"), fake.logger.start_span(type="tool")]
+    child = spans[1].start_span()
+    assert [span.name for span in [*spans, child]] == ["named", "root", "span"]
+    child.set_attributes(name="renamed")
+    child.set_attributes(type="llm")
+    assert child.name == "renamed"
+    assert spans[0].close(5.5) == spans[0].end(6) == 5.5
+    child.flush(timeout_s=10)
+    assert server.by_name()["named"]["metrics"]["end"] == 5.5
+    server.script.extend([heed.Response(401, "")])
+    with pytest.raises(heed.HeedError, match="API key"):
+        fake.logger.start_span().flush()
+
+
+def test_a_span_that_records_nothing_has_all_that_a_span_has() -> None:
+    span = heed.NOOP_SPAN
+    assert (span.name, span.close(7)) == ("", 7)
+    span.flush()
+    for member in vars(heed.Span):
+        assert member.startswith("_") or hasattr(span, member)
+
+
 def test_the_id_of_a_span_is_enough_to_hang_a_child_under_it(
     server: FakeServer, fake: FakeLogger
 ) -> None:

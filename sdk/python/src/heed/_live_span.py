@@ -15,7 +15,7 @@ from ._feedback import record_feedback
 from ._fields import snapshot_fields
 from ._id import SpanAddress, new_span_id, new_trace_id
 from ._parent import Attachment, Parent, is_blank, names_of, read_parent
-from ._recorder import Recorder
+from ._recorder import FLUSH_TIMEOUT_S, Recorder
 from ._span import Carrier, Span
 
 _exec_counter = itertools.count()
@@ -65,14 +65,14 @@ class LiveSpan:
             start_micros,
             origin,
         )
-        default_name = "root" if is_root else "span"
-        attributes: dict[str, Any] = {"name": self._text("name", name) or default_name}
+        self.name = self._text("name", name) or ("root" if is_root else "span")
+        attributes: dict[str, Any] = {"name": self.name}
         kind = self._text("type", type) or ("task" if is_root else default_type)
         if kind:
             attributes["type"] = kind
         attributes["exec_counter"] = next(_exec_counter)
         fields: list[tuple[str, Any, int]] = [
-            ("span_attributes", attributes, len(attributes["name"]) + 50),
+            ("span_attributes", attributes, len(self.name) + 50),
             ("metrics", {"start": start_micros / 1e6}, 30),
         ]
         if span_attributes is not None:
@@ -155,12 +155,20 @@ class LiveSpan:
                 self._recorder.event_over()
         return end
 
+    def close(self, end_time: float | None = None) -> float:
+        return self.end(end_time)
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+        self._recorder.flush(timeout_s)
+
     def set_attributes(
         self,
         name: str | None = None,
         type: str | None = None,
         span_attributes: Mapping[str, Any] | None = None,
     ) -> None:
+        if isinstance(name, str) and name:
+            self.name = name
         named = {"name": name, "type": type}
         self.log(span_attributes={key: value for key, value in named.items() if value is not None})
         self.log(span_attributes=span_attributes)

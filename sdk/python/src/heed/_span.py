@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from ._parent import Parent
+from ._recorder import FLUSH_TIMEOUT_S
 
 Carrier = TypeVar("Carrier", bound=MutableMapping[str, Any])
 
@@ -13,13 +14,18 @@ Carrier = TypeVar("Carrier", bound=MutableMapping[str, Any])
 class Span(Protocol):
     """
     One timed step of a trace. As a context manager it is the current span inside, and ends with it;
-    what is raised there is recorded as `error` and goes on. No method raises; what goes wrong is
-    told to `on_error`.
+    what is raised there is recorded as `error` and goes on. No method but `flush` raises; what goes
+    wrong is told to `on_error`.
     """
 
     @property
     def id(self) -> str:
         """The row id: what feedback and `parent` name. Empty if nothing is recorded."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As it was given, or changed by `set_attributes`. Empty if nothing is recorded."""
         ...
 
     @property
@@ -84,6 +90,14 @@ class Span(Protocol):
         Ends the span and returns the end, Unix seconds. Only the first call counts, and not where
         an `end` was logged in `metrics`: that is the end.
         """
+        ...
+
+    def close(self, end_time: float | None = None) -> float:
+        """`end`, by its other name in the `braintrust` package."""
+        ...
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+        """Flushes the logger of this span; see `Logger.flush`, and what it raises."""
         ...
 
     def set_attributes(
