@@ -80,6 +80,21 @@ def test_what_cannot_be_stored_is_left_out_the_same_in_every_language(
     assert len(fake.problems) == (0 if case["told"] is None else 1)
 
 
+def test_what_a_logger_exports_is_the_slug_of_its_project(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    texts = {case["named"]: case["text"] for case in cases("slugs")}
+    exported = fake.logger.export()
+    assert exported == texts["version 4 of a logger, by the name of a project"]
+    by_id = FakeLogger(server, project_id="00112233-4455-6677-8899-aabbccddeeff").logger
+    assert by_id.export() == texts["version 4 of a logger"]
+    with fake.logger.start_span("outer"):
+        fake.logger.start_span("apart", parent=exported).end()
+    fake.flush()
+    assert fake.problems == []
+    assert "span_parents" not in server.by_name()["apart"]
+
+
 def test_update_span_takes_what_an_official_sdk_exported(
     server: FakeServer, fake: FakeLogger
 ) -> None:

@@ -18,6 +18,7 @@ from ._live_span import LiveSpan
 from ._options import Options
 from ._parent import NEW_TRACE, Attachment, Parent, is_blank, read_parent
 from ._recorder import FLUSH_TIMEOUT_S, Recorder
+from ._slug import logs_slug
 from ._span import Span
 
 
@@ -32,6 +33,7 @@ class Logger:
 
     def __init__(self, options: Options) -> None:
         self.url = options.url
+        self._options = options
         self._recorder = Recorder(options, Logs(options))
 
     def start_span(
@@ -181,6 +183,13 @@ class Logger:
             return
         recorder.add(Draft(identity, now_micros(), None), fields)
         recorder.event_over()
+
+    def export(self) -> str:
+        """
+        Names the project, for programs of the official `braintrust` SDKs and as `parent`: a span
+        under it begins a trace of its own.
+        """
+        return logs_slug(self._options.project, self._options.project_id)
 
     def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
         """

@@ -29,6 +29,15 @@ class Slug(NamedTuple):
     """False: of an experiment or a playground."""
 
 
+def logs_slug(project: str, project_id: str | None) -> str:
+    """The slug of the logs of a project, version 4: as `parent`, a trace of its own there."""
+    named: dict[str, Any] = {"object_id": project_id}
+    if project_id is None:
+        named = {"compute_object_metadata_args": {"project_name": project}}
+    text = json.dumps(named, separators=(",", ":"))
+    return base64.b64encode(bytes([4, _LOGS, 0]) + text.encode()).decode()
+
+
 def parse_slug(text: str) -> Slug | None:
     """Reads a slug of version 1 to 4. None: it is no such text. Never raises."""
     try:
