@@ -118,10 +118,10 @@ test(
       {
         ...(process.env.HEED_MODEL_SEED && { seed: Number(process.env.HEED_MODEL_SEED) }),
         numRuns: PROJECTS,
-        interruptAfterTimeLimit: PROJECTS * 15_000,
+        interruptAfterTimeLimit: PROJECTS * 30_000,
         markInterruptAsFailure: true,
       },
     )
   },
-  PROJECTS * 20_000,
+  PROJECTS * 40_000,
 )

@@ -8,14 +8,23 @@ interface Rejection {
 
 /**
  * What an answer means for the items that were sent:
- * `stored`, all but the rejected ones; `retry`, later, the same bytes; `split`, in smaller parts,
+ * `stored`, all but the rejected ones; `retry`, later, the same bytes, in smaller parts if it stays
+ * so and the request may have been too slow; `split`, in smaller parts,
  * because the server could not take the request as a whole; `refused`, for good.
  */
 export type Answer =
   | { readonly kind: 'stored'; readonly rejected: readonly Rejection[] }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  | {
+      readonly kind: 'retry'
+      readonly reason: string
+      readonly afterMs?: number
+      readonly isTooSlow?: boolean
+    }
   | { readonly kind: 'split'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
+
+/** What a server or a proxy says that waited too long. */
+const TOO_SLOW: readonly number[] = [408, 502, 504]
 
 /** The longest wait a server may ask for. */
 const RETRY_AFTER_MAX_MS = 5 * 60_000
@@ -39,7 +48,8 @@ export function readAnswer(response: {
   }
   if (status === 408 || status === 429 || status >= 500) {
     const afterMs = retryAfterMs(response.retryAfter)
-    return { kind: 'retry', reason, ...(afterMs === undefined ? {} : { afterMs }) }
+    const isTooSlow = TOO_SLOW.includes(status)
+    return { kind: 'retry', reason, isTooSlow, ...(afterMs === undefined ? {} : { afterMs }) }
   }
   // A 400 that Heed explains may be the fault of one item; any other comes from a stranger.
   if (status === 413 || (status === 400 && body?.error?.code)) return { kind: 'split', reason }

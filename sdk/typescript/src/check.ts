@@ -4,8 +4,10 @@ import { isObject, type Keys } from './merge.ts'
 /** Tells which field, and what is wrong with it, in a sentence. */
 export type Complain = (sentence: string) => void
 
-const show = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+/** A plain value in a few characters. An object may have a `toString` of its own, as data. */
+export const show = (value: unknown): string => {
+  const text =
+    typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
 

@@ -97,6 +97,62 @@ test('a toJSON that logs, and so copies while a copy is being made, disturbs not
   expect(read({ inner, b: 1 })).toEqual({ inner: { a: [1, 2, 3] }, b: 1 })
 })
 
+test.each<[string, unknown]>([
+  ['the keys of a map', new Map([['k'.repeat(1000), 1]])],
+  ['a bigint', [10n ** 1000n]],
+  ['a symbol', [Symbol('s'.repeat(1000))]],
+  ['a regular expression', [new RegExp('r'.repeat(1000))]],
+  ['dates', Array.from({ length: 100 }, () => new Date(0))],
+  ['bytes', Array.from({ length: 100 }, () => new Uint8Array(3))],
+  ['functions', Array.from({ length: 100 }, () => function aFunction() {})],
+  ['nulls', Array.from({ length: 100 }, () => null)],
+  ['cycles', circles()],
+  [
+    'what throws',
+    [Object.defineProperty({}, 'a', { enumerable: true, get: thrower('m'.repeat(1000)) })],
+  ],
+])('the size counts %s', (_, value) => {
+  const { value: copied, size } = copy(value)
+  const { length } = JSON.stringify(copied)
+  expect(size / length).toBeGreaterThan(0.7)
+  expect(size / length).toBeLessThan(1.4)
+})
+
+test.each<[string, (keys: readonly string[], visited: () => void) => unknown]>([
+  ['an object', (keys, visited) => Object.fromEntries(keys.map((key) => [key, counted(visited)]))],
+  ['a map', (keys, visited) => new Map(keys.map((key) => [key, counted(visited)]))],
+  ['a list', (keys, visited) => keys.map(() => counted(visited))],
+])('nothing of %s is read beyond 250,000 values, and the end says so', (_, make) => {
+  let visits = 0
+  const keys = Array.from({ length: 300_000 }, (_, n) => `k${n}`)
+  const { value } = copy({ wide: make(keys, () => visits++), after: 1 })
+  const { wide, ...others } = value as { wide: object }
+  expect(others).toEqual({})
+  expect(Object.values(wide).slice(-2)).toEqual([1, '[Too large]'])
+  expect(visits).toBeLessThanOrEqual(125_000)
+})
+
+/** Says when it is read. */
+const counted = (visited: () => void) => ({
+  toJSON: () => {
+    visited()
+    return 1
+  },
+})
+
+function thrower(message: string) {
+  return () => {
+    throw new Error(message)
+  }
+}
+
+/** Full of what is cut, and of little else. */
+function circles(): unknown {
+  const ring: unknown[] = []
+  for (let n = 0; n < 100; n++) ring.push(ring)
+  return ring
+}
+
 test('the size is near the length of the JSON text', () => {
   const value = {
     messages: Array.from({ length: 20 }, (_, n) => ({ role: 'user', n, text: 'abc' })),

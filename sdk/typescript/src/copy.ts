@@ -1,3 +1,5 @@
+import { messageOf } from './error.ts'
+
 /** Deeper values are cut: no reader wants them, and the server bounds the depth of a body. */
 const DEPTH_MAX = 64
 
@@ -12,6 +14,7 @@ export interface Copy {
 }
 
 interface Walk {
+  /** Values that may still be read; below 0 once one was cut. */
   left: number
   size: number
   readonly ancestors: object[]
@@ -26,33 +29,41 @@ export function copy(value: unknown): Copy {
   try {
     return { value: visit(walk, value), size: walk.size }
   } catch (thrown) {
-    return { value: unserialisable(thrown), size: walk.size }
+    return { value: told(walk, unserialisable(thrown)), size: walk.size }
   }
 }
 
 function visit(walk: Walk, value: unknown): unknown {
-  if (walk.left-- <= 0) return '[Too large]'
+  if (walk.left-- <= 0) return told(walk, '[Too large]')
   switch (typeof value) {
     case 'string':
       walk.size += value.length + 3
       return value
     case 'object':
-      return value === null ? null : visitObject(walk, value)
+      if (value !== null) return visitObject(walk, value)
+      walk.size += 5
+      return null
     case 'bigint':
     case 'symbol':
-      return String(value)
+      return told(walk, String(value))
     case 'function':
-      return `[Function ${String(value.name) || 'anonymous'}]`
+      return told(walk, `[Function ${String(value.name) || 'anonymous'}]`)
     default:
       walk.size += 8
       return value
   }
 }
 
+/** A text that is made here takes as much room as one that was given. */
+function told(walk: Walk, text: string): string {
+  walk.size += text.length + 3
+  return text
+}
+
 function visitObject(walk: Walk, object: object): unknown {
   const { ancestors } = walk
-  if (ancestors.includes(object)) return '[Circular]'
-  if (ancestors.length >= DEPTH_MAX) return '[Too deep]'
+  if (ancestors.includes(object)) return told(walk, '[Circular]')
+  if (ancestors.length >= DEPTH_MAX) return told(walk, '[Too deep]')
   ancestors.push(object)
   try {
     walk.size += 2
@@ -63,7 +74,7 @@ function visitObject(walk: Walk, object: object): unknown {
       ? fields(walk, object, Object.keys(object))
       : visitInstance(walk, object)
   } catch (thrown) {
-    return unserialisable(thrown)
+    return told(walk, unserialisable(thrown))
   } finally {
     ancestors.pop()
   }
@@ -71,7 +82,7 @@ function visitObject(walk: Walk, object: object): unknown {
 
 function visitInstance(walk: Walk, object: object): unknown {
   const text = describe(object)
-  if (text !== undefined) return text
+  if (text !== undefined) return text && told(walk, text)
   if (object instanceof Map) return mapped(walk, object)
   if (object instanceof Set) return items(walk, [...object])
   if (isError(object)) {
@@ -88,7 +99,7 @@ function visitInstance(walk: Walk, object: object): unknown {
 function items(walk: Walk, array: readonly unknown[]): unknown[] {
   const copied: unknown[] = []
   for (let at = 0; at < array.length; at++) {
-    if (walk.left <= 0) break
+    if (walk.left < 0) break
     copied.push(property(walk, array, at) ?? null)
   }
   return copied
@@ -97,6 +108,7 @@ function items(walk: Walk, array: readonly unknown[]): unknown[] {
 function fields(walk: Walk, object: object, keys: readonly string[]): object {
   const copied = {}
   for (const key of keys) {
+    if (walk.left < 0) break
     const value = property(walk, object as Record<string, unknown>, key)
     if (value === undefined) continue
     walk.size += key.length + 4
@@ -108,8 +120,12 @@ function fields(walk: Walk, object: object, keys: readonly string[]): object {
 function mapped(walk: Walk, map: ReadonlyMap<unknown, unknown>): object {
   const copied = {}
   for (const [key, value] of map) {
+    if (walk.left < 0) break
     const copiedValue = visit(walk, value)
-    if (copiedValue !== undefined) set(copied, String(key), copiedValue)
+    if (copiedValue === undefined) continue
+    const name = String(key)
+    walk.size += name.length + 4
+    set(copied, name, copiedValue)
   }
   return copied
 }
@@ -123,7 +139,7 @@ function property<Key extends PropertyKey>(
   try {
     return visit(walk, object[key])
   } catch (thrown) {
-    return unserialisable(thrown)
+    return told(walk, unserialisable(thrown))
   }
 }
 
@@ -151,10 +167,8 @@ function describe(object: object): string | null | undefined {
 const isError = (object: object): boolean =>
   object instanceof Error || Object.prototype.toString.call(object) === '[object Error]'
 
-function unserialisable(thrown: unknown): string {
-  const reason = thrown instanceof Error ? thrown.message : typeof thrown
-  return `[Unserialisable: ${reason}]`
-}
+/** Stands for a value that threw when it was read. */
+export const unserialisable = (thrown: unknown): string => `[Unserialisable: ${messageOf(thrown)}]`
 
 /**
  * The JSON text of copied values. Half characters become U+FFFD: they are not text, and no database

@@ -245,6 +245,56 @@ describe('wrapTraced', () => {
     expect(all['chunk 1']?.span_parents).toEqual([all.stream?.span_id])
   })
 
+  test('what a generator yields is taken as it is then', async () => {
+    const grow = heed.wrapTraced(
+      function* () {
+        const text = { said: '' }
+        for (const word of ['a', 'b']) {
+          text.said += word
+          yield text
+        }
+      },
+      { name: 'grow' },
+    )
+    for (const _ of grow());
+    expect((await rows()).grow?.output).toEqual([{ said: 'a' }, { said: 'ab' }])
+  })
+
+  test('what is asked of a generator after its end adds nothing', async () => {
+    const once = heed.wrapTraced(
+      function* () {
+        yield 1
+        return 2
+      },
+      { name: 'once' },
+    )
+    const failing = heed.wrapTraced(
+      async function* (): AsyncGenerator<number> {
+        yield 1
+        raise()
+      },
+      { name: 'failing' },
+    )
+    const steps = once()
+    expect([steps.next(), steps.next(), steps.next()]).toEqual([
+      { value: 1, done: false },
+      { value: 2, done: true },
+      { value: undefined, done: true },
+    ])
+    expect(() => steps.throw(new Error('late'))).toThrow('late')
+    const stream = failing()
+    await stream.next()
+    await expect(stream.next()).rejects.toThrow('boom')
+    await rows()
+    expect(await stream.next()).toEqual({ value: undefined, done: true })
+    await heed.flush()
+    expect(server.rows()).toMatchObject([
+      { output: { yielded: [1], returned: 2 } },
+      { output: [1], error: expect.stringContaining('boom') },
+    ])
+    expect(server.rows()[0]).not.toHaveProperty('error')
+  })
+
   test('a generator that throws is recorded', async () => {
     const stream = heed.wrapTraced(
       async function* () {
@@ -271,6 +321,10 @@ describe('without a logger', () => {
   test('everything runs and nothing is recorded', async () => {
     expect(heed.traced((span) => [span.id, span.log({ input: 1 })])).toEqual(['', undefined])
     expect(heed.wrapTraced((n: number) => n + 1)(1)).toBe(2)
+    const count = heed.wrapTraced(function* () {
+      yield 1
+    })
+    expect([...count()]).toEqual([1])
     expect(heed.currentSpan().id).toBe('')
     expect(
       heed
@@ -282,6 +336,20 @@ describe('without a logger', () => {
     heed.updateSpan({ id: 'x', output: 1 })
     await heed.flush()
   })
+})
+
+test('null in place of arguments says nothing, with a logger and without', async () => {
+  const none = JSON.parse('null')
+  for (const logger of [heed.currentLogger(), undefined]) {
+    state.logger = logger
+    heed.startSpan(none).end(none)
+    expect(heed.traced(() => 1, none)).toBe(1)
+    expect(heed.wrapTraced((n: number) => n, none)(2)).toBe(2)
+    heed.updateSpan(none)
+    expect(heed.logFeedback(none)).toBe('')
+    await heed.flush(none).catch(() => {})
+  }
+  heed.initLogger(none)
 })
 
 test('init throws nothing and sends nothing, with no key and no server', async () => {

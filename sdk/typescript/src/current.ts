@@ -1,3 +1,4 @@
+import { argsAround } from './args.ts'
 import type { Logger } from './logger.ts'
 import { NOOP_SPAN } from './noop-span.ts'
 import { runInSpan } from './run-in-span.ts'
@@ -11,7 +12,7 @@ export const currentLogger = (): Logger | undefined => state.logger
 export const currentSpan = (): Span => state.context.getStore() ?? NOOP_SPAN
 
 /** Opens a span under `parent`, else under the current span, else as a root. The caller ends it. */
-export function startSpan(args: SpanArgs = {}): Span {
+export function startSpan(args?: SpanArgs): Span {
   const current = currentSpan()
   return current === NOOP_SPAN
     ? (state.logger?.startSpan(args) ?? NOOP_SPAN)
@@ -19,11 +20,8 @@ export function startSpan(args: SpanArgs = {}): Span {
 }
 
 /** Runs `callback` in a span and ends it; see `Logger.traced`. Without a logger it just runs. */
-export function traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
-  return runInSpan(
-    startSpan({ ...args, name: args.name ?? (callback.name || undefined) }),
-    callback,
-  )
+export function traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
+  return runInSpan(startSpan(argsAround(callback, args)), callback)
 }
 
 /** Judges a span by its id with the current logger; an empty string if there is none. */

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { fakeLogger, fakeServer, type ReceivedBody } from './fake-server.ts'
+import { Delivery } from './delivery.ts'
+import type { HeedError } from './error.ts'
+import { fakeLogger, fakeServer, type ReceivedBody, untyped } from './fake-server.ts'
+import { resolveOptions } from './options.ts'
+import type { Item } from './queue.ts'
 
 const unavailable = { status: 503 }
 
@@ -211,6 +215,38 @@ describe('retries', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['unreachable', 'queue_full'])
   })
 
+  test.each<[string, Error | { status: number }]>([
+    ['no answer', new Error('timed out')],
+    ['a 408', { status: 408 }],
+    ['a 502', { status: 502 }],
+    ['a 504', { status: 504 }],
+  ])('a batch that gets %s three times is sent by halves, until one passes', async (_, failure) => {
+    // What a slow line cannot carry in time.
+    const answer = ({ rows }: ReceivedBody) => {
+      if (rows.length <= 20) return {}
+      if (failure instanceof Error) throw failure
+      return failure
+    }
+    const server = fakeServer(...Array(50).fill(answer))
+    const { logger } = fakeLogger(server)
+    for (let n = 0; n < 80; n++) logger.log({ input: n })
+    await pass(30_000)
+    expect(logger.stats()).toMatchObject({ queued: 0, acknowledged: 80, dropped: 0 })
+    const sizes = server.requests.map(({ body }) => body.rows.length)
+    expect(sizes.slice(0, 6)).toEqual([80, 80, 80, 40, 20, 40])
+    const sent = server.requests.filter(({ body }) => body.rows.length <= 20)
+    const inputs = sent.flatMap(({ body }) => body.rows.map((row) => row.input))
+    expect(inputs).toEqual(Array.from({ length: 80 }, (_, n) => n))
+  })
+
+  test('a server that is busy gets whole batches', async () => {
+    const server = fakeServer(...Array(5).fill(unavailable))
+    const { logger } = fakeLogger(server)
+    for (let n = 0; n < 80; n++) logger.log({ input: n })
+    await pass(10_000)
+    expect(server.requests.map(({ body }) => body.rows.length)).toEqual(Array(6).fill(80))
+  })
+
   test('a flush that misses its deadline rejects, and what waits is sent later', async () => {
     const server = fakeServer(...Array.from({ length: 5 }, () => unavailable))
     const { logger } = fakeLogger(server)
@@ -227,6 +263,22 @@ describe('retries', () => {
     await pass(60_000)
     expect(logger.stats()).toMatchObject({ queued: 0, acknowledged: 1 })
   })
+})
+
+test('a time that no timer can hold is a very long one', async () => {
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    return {}
+  }
+  const server = fakeServer(slow, slow)
+  const { logger } = fakeLogger(server, { flushIntervalMs: Number.POSITIVE_INFINITY })
+  for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    logger.log({ input: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(logger.stats().queued).toBe(1)
+    await logger.flush({ timeoutMs })
+  }
+  expect(logger.stats()).toMatchObject({ acknowledged: 2, retried: 0 })
 })
 
 test('a 401 drops, counts, and says what to set', async () => {
@@ -247,6 +299,22 @@ test('a request that is too large is halved until the one bad row is found', asy
   expect(logger.stats()).toMatchObject({ acknowledged: 63, dropped: 1, queued: 0 })
 })
 
+test('the counters add up wherever a problem is told', async () => {
+  const rejected = [{ list: 'rows', index: 0, field: 'x', message: 'bad' }]
+  const sums: number[] = []
+  const { logger } = fakeLogger(fakeServer({ status: 401 }, { body: { rejected } }), {
+    onError: () => {
+      const { queued, acknowledged, rejected, dropped } = logger.stats()
+      sums.push(queued + acknowledged + rejected + dropped)
+    },
+  })
+  for (const round of [1, 2]) {
+    logger.log({ input: round })
+    await logger.flush().catch(() => {})
+  }
+  expect(sums).toEqual([1, 2])
+})
+
 test('the counters always add up', async () => {
   const rejected = [{ list: 'rows', index: 0, field: 'x', message: 'bad' }]
   const server = fakeServer({ status: 401 }, unavailable, { body: { rejected } })
@@ -263,6 +331,56 @@ test('the counters always add up', async () => {
   }
   const { queued, acknowledged, rejected: refused, dropped } = logger.stats()
   expect([queued, acknowledged + refused + dropped]).toEqual([0, logged])
+})
+
+test('every flush after a loss rejects, also while the queue stays full, and once for each loss', async () => {
+  const server = fakeServer(...Array(3).fill(unavailable))
+  const { logger, problems } = fakeLogger(server, { maxQueueRows: 1 })
+  const flush = (timeoutMs: number) =>
+    logger.flush({ timeoutMs }).then(
+      () => undefined,
+      (e) => e,
+    )
+  const dropOne = () => logger.log({ input: 1 })
+  dropOne()
+  dropOne()
+  expect(await flush(1)).toMatchObject({ queued: 1, failures: [{ code: 'queue_full' }] })
+  dropOne()
+  dropOne()
+  expect(await flush(1)).toMatchObject({
+    failures: [{ code: 'queue_full', message: expect.stringMatching(/: 2 dropped/) }],
+  })
+  dropOne()
+  logger.logFeedback({ id: '', comment: 'x' })
+  expect(await Promise.all([flush(5000), flush(5000)])).toMatchObject([
+    { queued: 0, failures: [{ code: 'invalid_item' }, { code: 'queue_full' }] },
+    {
+      queued: 0,
+      failures: [{ code: 'queue_full', message: expect.stringMatching(/: 1 dropped/) }],
+    },
+  ])
+  expect(await flush(5000)).toBeUndefined()
+  expect(problems.filter((problem) => problem.startsWith('queue_full'))).toHaveLength(1)
+})
+
+test('an item that has no text is rejected by name, and asks for no request', async () => {
+  const server = fakeServer()
+  const told: HeedError[] = []
+  const delivery = new Delivery({
+    ...resolveOptions({ projectName: 'test', fetch: server.fetch }),
+    report: (error) => told.push(error),
+  })
+  const take = () => {
+    throw new RangeError('Invalid string length')
+  }
+  const item: Item = { list: 'rows', id: 'long', seq: 0, size: 1, take, discard: () => {} }
+  delivery.put(item, 0)
+  expect(await delivery.settle(1000)).toBe(true)
+  expect(server.requests).toHaveLength(0)
+  expect(told).toMatchObject([
+    { code: 'invalid_item', message: 'rows long was not sent: Invalid string length.' },
+  ])
+  expect(delivery.stats).toMatchObject({ rejected: 1, dropped: 0, queued: 0, sent: 0 })
 })
 
 test('a flush of nothing resolves at once', async () => {
@@ -293,4 +411,19 @@ test('waitUntil gets a promise that is over when the rows are stored', async () 
   expect(waiting).toHaveLength(1)
   await Promise.all(waiting)
   expect(logger.stats().acknowledged).toBe(1)
+})
+
+test('an onError and a waitUntil that reject end no process', async () => {
+  const rejections: unknown[] = []
+  const listener = (reason: unknown) => rejections.push(reason)
+  process.on('unhandledRejection', listener)
+  const rejecter = async () => {
+    throw new Error('mine')
+  }
+  const { logger } = fakeLogger(fakeServer(), { onError: rejecter, waitUntil: rejecter })
+  logger.log({ input: 1, tags: untyped('bad') })
+  await logger.flush().catch(() => {})
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  process.off('unhandledRejection', listener)
+  expect(rejections).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { type Answer, readAnswer } from './answer.ts'
 import { isoMicros, nowMicros } from './clock.ts'
-import { HeedError, messageOf } from './error.ts'
+import { callQuietly, HeedError, messageOf } from './error.ts'
 import { type Item, Queue, type QueueLimits, type Sealed } from './queue.ts'
 import { keepAlive, sleep } from './sleep.ts'
 import { type Destination, encodeBody, post } from './transport.ts'
@@ -9,6 +9,8 @@ const BATCH_ROWS_MAX = 1000
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const BACKOFF_BASE_MS = 200
 const BACKOFF_MAX_MS = 30_000
+/** Failures in a row, from which on a batch is halved each time. */
+const HALVED_FROM_FAILURES = 3
 
 export interface DeliveryOptions extends Destination {
   readonly projectName: string
@@ -49,6 +51,7 @@ export class Delivery {
   readonly #queue: Queue
   readonly #counts = { sent: 0, acknowledged: 0, rejected: 0, dropped: 0, retried: 0 }
   readonly #waiters = new Set<{ readonly seq: number; readonly done: () => void }>()
+  #overflow = 0
   #isScheduled = false
   #isRunning = false
   #isFullReported = false
@@ -59,25 +62,33 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options
-    this.#queue = new Queue(options.limits, () => this.#dropped())
+    this.#queue = new Queue(options.limits, {
+      onDrop: () => this.#dropped(),
+      onUnwritable: (item, thrown) => {
+        this.countRejected()
+        this.#report('invalid_item', `${nameOf(item)} was not sent: ${messageOf(thrown)}.`)
+      },
+    })
   }
 
   get stats(): Stats {
     return { queued: this.#queue.length, ...this.#counts }
   }
 
-  /** Queues an item, or tells that a queued one has grown from `sizeBefore`. */
+  /** How many of the dropped items went because the queue was full. */
+  get overflow(): number {
+    return this.#overflow
+  }
+
+  /** Queues an item, or tells that the size of a queued one was `sizeBefore`. */
   put(item: Item, sizeBefore: number): void {
     this.#queue.put(item, sizeBefore)
     if (this.#isScheduled || this.#isRunning) return
     this.#isScheduled = true
     busy.add(this)
     const sent = sleep(this.#options.flushIntervalMs).done.then(() => this.#run())
-    try {
-      this.#options.waitUntil?.(sent)
-    } catch {
-      // Outside a request there is nothing to extend; the items are sent all the same.
-    }
+    // Outside a request there is nothing to extend; the items are sent all the same.
+    callQuietly(() => this.#options.waitUntil?.(sent))
   }
 
   /** Counts an item that could not even be queued. */
@@ -112,7 +123,7 @@ export class Delivery {
     while (this.#queue.length > 0) {
       const batch = this.#queue.take(this.#batchRowsMax, BATCH_BYTES_MAX)
       try {
-        await this.#conclude(batch, await this.#attempt(batch))
+        if (batch.length > 0) await this.#conclude(batch, await this.#attempt(batch))
       } catch (cause) {
         // Not expected. But whatever it is, it must neither reach the program nor stop the queue.
         this.#counts.dropped += this.#queue.settle()
@@ -137,12 +148,12 @@ export class Delivery {
       }
       return readAnswer(await post(this.#options, encodeBody(envelope, batch)))
     } catch (thrown) {
-      return { kind: 'retry', reason: reasonOf(thrown) }
+      return { kind: 'retry', reason: reasonOf(thrown), isTooSlow: true }
     }
   }
 
   async #conclude(batch: readonly Sealed[], answer: Answer): Promise<void> {
-    if (answer.kind === 'retry') return this.#retryLater(answer)
+    if (answer.kind === 'retry') return this.#retryLater(batch, answer)
     this.#failedAttempts = 0
     if (answer.kind === 'stored') return this.#stored(batch, answer.rejected)
     if (answer.kind === 'split' && batch.length > 1) {
@@ -151,10 +162,8 @@ export class Delivery {
     }
     this.#queue.settle()
     this.#counts.dropped += batch.length
-    const what =
-      batch.length === 1
-        ? `${batch[0]?.list} ${batch[0]?.id.slice(0, 60)}`
-        : `${batch.length} items`
+    const [only, ...others] = batch
+    const what = only && others.length === 0 ? nameOf(only) : `${batch.length} items`
     this.#report('refused', `${answer.reason}. Lost: ${what}.`)
   }
 
@@ -166,25 +175,31 @@ export class Delivery {
       rows: batch.filter(({ list }) => list === 'rows'),
       feedback: batch.filter(({ list }) => list === 'feedback'),
     }
-    const refused = new Set<Sealed>()
-    for (const { list, index, field, message } of rejected) {
-      const item = sent[list]?.[index]
-      if (item) refused.add(item)
-      const what = item ? `${list} ${item.id.slice(0, 60)}` : list
-      this.#report('rejected', `Refused ${what}: ${field ? `${field} ` : ''}${message}.`)
-    }
+    const refused = new Set(rejected.flatMap(({ list, index }) => sent[list]?.[index] ?? []))
     this.#counts.rejected += refused.size
     this.#counts.acknowledged += batch.length - refused.size
+    for (const { list, index, field, message } of rejected) {
+      const item = sent[list]?.[index]
+      const what = item ? nameOf(item) : list
+      this.#report('rejected', `Refused ${what}: ${field ? `${field} ` : ''}${message}.`)
+    }
   }
 
   /**
    * Exponential backoff with full jitter, or longer if the server asked for it. A flush cuts short only
    * what the server did not ask for.
    */
-  async #retryLater({ reason, afterMs = 0 }: { reason: string; afterMs?: number }): Promise<void> {
+  async #retryLater(
+    batch: readonly Sealed[],
+    { reason, afterMs = 0, isTooSlow }: Extract<Answer, { kind: 'retry' }>,
+  ): Promise<void> {
     this.#queue.giveBack()
     if (this.#failedAttempts++ === 0) {
       this.#report('unreachable', `${this.#options.url} did not store: ${reason}. Will retry.`)
+    }
+    // A batch that the line cannot carry in time would be sent for ever.
+    if (isTooSlow && this.#failedAttempts >= HALVED_FROM_FAILURES) {
+      this.#batchRowsMax = Math.ceil(batch.length / 2)
     }
     const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** (this.#failedAttempts - 1))
     const backoffMs = Math.random() * ceiling
@@ -198,6 +213,7 @@ export class Delivery {
 
   #dropped(): void {
     this.#counts.dropped++
+    this.#overflow++
     this.#tellWaiters()
     if (this.#isFullReported) return
     this.#isFullReported = true
@@ -219,6 +235,8 @@ export class Delivery {
 }
 
 type RejectedItem = Extract<Answer, { kind: 'stored' }>['rejected'][number]
+
+const nameOf = ({ list, id }: Pick<Item, 'list' | 'id'>): string => `${list} ${id.slice(0, 60)}`
 
 /** `fetch failed` says little; its cause says which host and why. */
 function reasonOf(thrown: unknown): string {

@@ -1,5 +1,5 @@
 import { isoMicros, nowMicros } from './clock.ts'
-import { type Copy, copy, toJson } from './copy.ts'
+import { type Copy, toJson } from './copy.ts'
 import { mergeField, sizeGone } from './merge.ts'
 
 /** The fields a dropped row keeps, so that what is logged later still has a name and a time. */
@@ -23,7 +23,8 @@ export class Draft {
   readonly list = 'rows'
   readonly #identity: RowIdentity
   readonly #origin: object | undefined
-  readonly #fields = new Map<string, unknown>()
+  /** By name, each with about how long its text will be. */
+  readonly #fields = new Map<string, Copy>()
   /** Set by the queue: its place in the order of logging, 0 while it is not queued. */
   seq = 0
   /** About how long the row will be, in UTF-16 code units. */
@@ -47,27 +48,29 @@ export class Draft {
     return this.#identity.id
   }
 
-  /** Adds a field, or merges it into what was logged before. */
-  add(field: string, { value, size }: Copy): void {
-    if (this.#fields.has(field)) {
-      const base = this.#fields.get(field)
-      this.#fields.set(field, mergeField(field, base, value))
-      this.size += size - sizeGone(field, base, value)
-    } else {
-      this.#fields.set(field, value)
-      this.size += field.length + size + 4
+  /** Adds a field, or merges it into what was logged before: what is replaced takes no room. */
+  add(field: string, added: Copy): void {
+    const before = this.#fields.get(field)
+    if (!before) {
+      this.#fields.set(field, added)
+      this.size += field.length + added.size + 4
+      return
     }
+    const value = mergeField(field, before.value, added.value)
+    const size = before.size + added.size - sizeGone(field, before.value, added.value)
+    this.#fields.set(field, { value, size })
+    this.size += size - before.size
   }
 
   /** The JSON text of the row as it is now. What it holds is then sent, and the draft is empty. */
   take(): string {
     if (this.#isSent) this.#createdMicros = Math.max(this.#createdMicros + 1, nowMicros())
-    const row = {
+    const row: Record<string, unknown> = {
       ...this.#identity,
       created: isoMicros(this.#createdMicros),
       ...(this.#isSent ? { _is_merge: true } : this.#origin),
-      ...Object.fromEntries(this.#fields),
     }
+    for (const [field, { value }] of this.#fields) row[field] = value
     this.#isSent = true
     this.#fields.clear()
     this.size = IDENTITY_SIZE
@@ -77,9 +80,9 @@ export class Draft {
   /** Forgets what was logged, because the queue had no room for it. */
   discard(): void {
     this.size = IDENTITY_SIZE
-    for (const [field, value] of this.#fields) {
+    for (const [field, { size }] of this.#fields) {
       if (this.#isSent || !LASTING.includes(field)) this.#fields.delete(field)
-      else this.size += field.length + copy(value).size + 4
+      else this.size += field.length + size + 4
     }
   }
 }

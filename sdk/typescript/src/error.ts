@@ -1,9 +1,10 @@
 /**
  * What can go wrong, in the words of `HeedError.code`:
  *
+ * - `invalid_option`: an option cannot be used; its default is
  * - `invalid_field`: a field could not be sent and was left out; the rest was kept
  * - `invalid_item`: a whole item could not be sent, feedback without an id for instance
- * - `masking_failed`: the masking function threw; a fixed text was sent in its place
+ * - `masking_failed`: the masking function threw or was async; a fixed text was sent in its place
  * - `rejected`: the server refused one item by name; its neighbours are stored
  * - `refused`: the server refused a request for good; its items are dropped
  * - `unreachable`: the server does not answer; items are kept and sent again
@@ -11,6 +12,7 @@
  * - `not_flushed`: `flush` ended with something undelivered
  */
 export type HeedErrorCode =
+  | 'invalid_option'
   | 'invalid_field'
   | 'invalid_item'
   | 'masking_failed'
@@ -47,22 +49,35 @@ export class HeedError extends Error {
   }
 }
 
-/** Receives every problem. Must not throw; if it does, that is ignored. */
+/** Receives every problem. Must not throw or reject; if it does, that is ignored. */
 export type Report = (error: HeedError) => void
+
+/** Calls a function of the program. What it throws ends here, at once or as a promise. */
+export function callQuietly(call: () => unknown): void {
+  try {
+    void Promise.resolve(call()).catch(() => {})
+  } catch {
+    // Nobody is left to be told.
+  }
+}
 
 /** The readable part of anything that was thrown. Never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
     return 'an error that cannot be read'
   }
 }
 
-/** `message`, an empty line, and the stack: how a thrown error is recorded on a span. */
+/** `message`, an empty line, and the stack: how a thrown error is recorded on a span. Never throws. */
 export function errorText(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return messageOf(thrown)
-  return `${thrown.message}\n\n${thrown.stack ?? ''}`.trimEnd()
+  const message = messageOf(thrown)
+  try {
+    return thrown instanceof Error ? `${message}\n\n${thrown.stack ?? ''}`.trimEnd() : message
+  } catch {
+    return message
+  }
 }
 
 /** How many distinct problems are told before the console falls silent. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeLogger, fakeServer, untyped } from './fake-server.ts'
 
 function setup() {
@@ -115,4 +115,40 @@ test.each([
   expect(server.requests).toHaveLength(0)
   expect(problems.join()).toContain(sentence)
   expect(logger.stats()).toMatchObject({ rejected: 1, queued: 0 })
+})
+
+describe('the JSON of a stranger never throws', () => {
+  const odd = { toString: 1, toJSON: 1, valueOf: null }
+  test.each([
+    [{ scores: { helpful: odd } }, 'scores.helpful is {"toString":1,"toJSON":1,"valueOf":null}'],
+    [{ source: odd, comment: 'x' }, 'source is {"toString":1'],
+    [{ replaces: odd, comment: 'x' }, 'replaces must be a feedback id'],
+    [{ replyTo: odd, comment: 'x' }, 'replyTo must be a feedback id'],
+    [{ feedbackId: odd, comment: 'x' }, 'feedbackId must be a feedback id'],
+  ])('%j', async (feedback, sentence) => {
+    const { server, logger, problems } = setup()
+    const feedbackId = logger.logFeedback(untyped({ id, ...feedback }))
+    expect(typeof feedbackId).toBe('string')
+    expect(problems.join()).toContain(sentence)
+    await logger.flush().catch(() => {})
+    const [sent] = server.feedback()
+    if (!('comment' in feedback)) expect(sent).toBeUndefined()
+    else expect(sent).toMatchObject({ comment: 'x', feedback_id: feedbackId })
+    for (const field of ['source', 'replaces', 'reply_to'])
+      expect(sent ?? {}).not.toHaveProperty(field)
+  })
+
+  test('scores of a span neither', () => {
+    const { logger, problems } = setup()
+    logger.log({ scores: untyped({ helpful: odd }) })
+    expect(problems.join()).toContain('scores.helpful is {')
+  })
+})
+
+test('feedback ids may be numbers; they are sent as text', async () => {
+  const { server, logger } = setup()
+  const ids = untyped<{ feedbackId: string }>({ feedbackId: 7, replaces: 5, replyTo: 6 })
+  expect(logger.logFeedback({ id, comment: 'x', ...ids })).toBe('7')
+  await logger.flush()
+  expect(server.feedback()[0]).toMatchObject({ feedback_id: '7', replaces: '5', reply_to: '6' })
 })

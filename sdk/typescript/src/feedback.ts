@@ -1,9 +1,9 @@
 import { isoMicros, nowMicros } from './clock.ts'
-import { toJson } from './copy.ts'
+import { toJson, unserialisable } from './copy.ts'
 import { HeedError } from './error.ts'
 import { newFeedbackId } from './id.ts'
 import type { Recorder } from './recorder.ts'
-import type { Feedback } from './types.ts'
+import type { FeedbackFields } from './types.ts'
 
 /** The contents of feedback: without any of them it says nothing. */
 const CONTENTS = ['scores', 'expected', 'comment', 'tags', 'metadata'] as const
@@ -18,28 +18,38 @@ const ENVELOPE_SIZE = 240
  * rest is sent. Who is judged and who judges cannot be left out: if `id` or `user` is bad, or if
  * nothing remains, the feedback is refused as a whole and the id is an empty string.
  */
-export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
+export function recordFeedback(recorder: Recorder, feedback: FeedbackFields, id: unknown): string {
   const refuse = (sentence: string) => {
     recorder.delivery.countRejected()
     recorder.report(new HeedError('invalid_item', `Feedback was not sent: ${sentence}.`))
     return ''
   }
   if (typeof feedback !== 'object' || feedback === null) return refuse('it must be an object')
-  const { id, user } = feedback
   if (typeof id !== 'string' || id === '') return refuse('id must be the id of a span')
+  const given = readEnvelope(feedback)
+  if (!given) return refuse('it could not be read')
+  const { user } = given
   if (!isUser(user)) return refuse('user must be a string that is not empty')
 
+  const feedbackIdOf = (field: 'feedbackId' | 'replaces' | 'replyTo'): string | undefined => {
+    const value: unknown = given[field]
+    if (!value) return undefined
+    if (typeof value === 'string' || typeof value === 'number') return String(value)
+    const sentence = `${field} must be a feedback id. It was left out.`
+    recorder.report(new HeedError('invalid_field', sentence))
+    return undefined
+  }
   const createdMicros = nowMicros()
-  const feedbackId = feedback.feedbackId || newFeedbackId(createdMicros / 1000)
+  const feedbackId = feedbackIdOf('feedbackId') ?? newFeedbackId(createdMicros / 1000)
   const contents: Record<string, unknown> = {}
   let size = ENVELOPE_SIZE
   for (const field of CONTENTS) {
-    const copied = recorder.snapshot(field, feedback[field])
+    const copied = recorder.snapshot(field, contentOf(feedback, field))
     if (copied.value === undefined || copied.value === null) continue
     contents[field] = copied.value
     size += copied.size
   }
-  const replaces = feedback.replaces || undefined
+  const replaces = feedbackIdOf('replaces')
   if (Object.keys(contents).length === 0 && replaces === undefined) {
     return refuse(`it needs one of ${CONTENTS.join(', ')}`)
   }
@@ -49,9 +59,9 @@ export function recordFeedback(recorder: Recorder, feedback: Feedback): string {
     feedback_id: feedbackId,
     created: isoMicros(createdMicros),
     user: user === undefined || user === null ? undefined : String(user),
-    source: recorder.snapshot('source', feedback.source).value ?? undefined,
-    replaces: replaces === undefined ? undefined : String(replaces),
-    reply_to: feedback.replyTo ? String(feedback.replyTo) : undefined,
+    source: recorder.snapshot('source', given.source).value ?? undefined,
+    replaces,
+    reply_to: feedbackIdOf('replyTo'),
     ...contents,
   }
   recorder.put({ list: 'feedback', id, seq: 0, size, take: () => toJson(event), discard: () => {} })
@@ -63,3 +73,21 @@ const isUser = (user: unknown): boolean =>
   user === null ||
   typeof user === 'number' ||
   (typeof user === 'string' && user.trim() !== '')
+
+/** All but the contents. Undefined if any of it cannot be read: without it nobody is judged rightly. */
+function readEnvelope(feedback: FeedbackFields): FeedbackFields | undefined {
+  try {
+    const { user, source, feedbackId, replaces, replyTo } = feedback
+    return { user, source, feedbackId, replaces, replyTo }
+  } catch {
+    return undefined
+  }
+}
+
+function contentOf(feedback: FeedbackFields, field: (typeof CONTENTS)[number]): unknown {
+  try {
+    return feedback[field]
+  } catch (thrown) {
+    return unserialisable(thrown)
+  }
+}

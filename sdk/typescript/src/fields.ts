@@ -1,4 +1,4 @@
-import type { Copy } from './copy.ts'
+import { type Copy, unserialisable } from './copy.ts'
 import { errorText, HeedError } from './error.ts'
 import type { Recorder } from './recorder.ts'
 import type { SpanFields } from './types.ts'
@@ -25,11 +25,12 @@ export type Field = readonly [name: string, copy: Copy]
 /** What one `log` call adds to a row. What cannot be sent is left out and told. */
 export function snapshotFields(recorder: Recorder, fields: SpanFields): Field[] {
   const taken: Field[] = []
-  if (typeof fields !== 'object' || fields === null) {
+  const names = namesOf(fields)
+  if (!names) {
     recorder.report(new HeedError('invalid_field', 'log takes an object of fields.'))
     return taken
   }
-  for (const field of Object.keys(fields)) {
+  for (const field of names) {
     if (RESERVED.has(field) || field.startsWith('_')) {
       if (field === 'id') continue
       recorder.report(new HeedError('invalid_field', `${field} is set by Heed. It was left out.`))
@@ -41,7 +42,20 @@ export function snapshotFields(recorder: Recorder, fields: SpanFields): Field[] 
   return taken
 }
 
+/** Undefined for what is no object, or one that cannot be read: a revoked proxy, for instance. */
+function namesOf(fields: SpanFields): readonly string[] | undefined {
+  try {
+    return typeof fields === 'object' ? Object.keys(fields) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function fieldOf(fields: SpanFields, field: string): unknown {
-  const value = fields[field]
-  return field === 'error' && value instanceof Error ? errorText(value) : value
+  try {
+    const value = fields[field]
+    return field === 'error' && value instanceof Error ? errorText(value) : value
+  } catch (thrown) {
+    return unserialisable(thrown)
+  }
 }

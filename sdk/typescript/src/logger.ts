@@ -1,3 +1,4 @@
+import { argsAround, read, readArgs } from './args.ts'
 import { nowMicros } from './clock.ts'
 import type { Stats } from './delivery.ts'
 import { Draft } from './draft.ts'
@@ -24,7 +25,7 @@ export class Logger {
   readonly url: string
 
   constructor(options: LoggerOptions) {
-    const resolved = resolveOptions(options)
+    const resolved = resolveOptions(options ?? {})
     this.url = resolved.url
     this.#recorder = new Recorder(resolved)
   }
@@ -33,13 +34,13 @@ export class Logger {
    * Runs `callback` in a span and ends it. A promise is returned as a promise, any other value as
    * it is; what is thrown is recorded and thrown on.
    */
-  traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
-    const name = args.name ?? (callback.name || undefined)
-    return runInSpan(this.startSpan({ ...args, name }), callback)
+  traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
+    return runInSpan(this.startSpan(argsAround(callback, args)), callback)
   }
 
   /** Opens a span: under `parent`, else under the current span of this project, else as a root. */
-  startSpan(args: SpanArgs = {}): Span {
+  startSpan(given?: SpanArgs): Span {
+    const args = readArgs(given, (error) => this.#recorder.report(error))
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     if (!isBlank(parent)) {
@@ -60,15 +61,15 @@ export class Logger {
 
   /** Judges a span, of any process; returns the feedback id, or an empty string if refused. */
   logFeedback(feedback: Feedback): string {
-    return recordFeedback(this.#recorder, feedback)
+    return recordFeedback(this.#recorder, feedback, read(feedback, 'id'))
   }
 
   /**
    * Changes fields of a span that is elsewhere or long over, by its id or by what `span.export()` of an
    * official `braintrust` SDK returned.
    */
-  updateSpan({ id, ...fields }: SpanFields & { readonly id: string }): void {
-    const identity = readIdentity(id)
+  updateSpan(fields: SpanFields & { readonly id: string }): void {
+    const identity = readIdentity(read(fields, 'id'))
     if (!identity) {
       this.#recorder.delivery.countRejected()
       this.#recorder.report(
@@ -102,6 +103,6 @@ export class Logger {
 /** Makes a logger and, unless `setCurrent` is false, the current one. Sends nothing yet. */
 export function initLogger(options: LoggerOptions): Logger {
   const logger = new Logger(options)
-  if (options.setCurrent !== false) state.logger = logger
+  if (options?.setCurrent !== false) state.logger = logger
   return logger
 }

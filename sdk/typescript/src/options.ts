@@ -1,4 +1,6 @@
-import { type Report, warnOnce } from './error.ts'
+import { show } from './check.ts'
+import { copy } from './copy.ts'
+import { callQuietly, HeedError, type Report, warnOnce } from './error.ts'
 import type { QueueLimits } from './queue.ts'
 import type { Masking } from './snapshot.ts'
 import type { Destination, Fetch } from './transport.ts'
@@ -43,19 +45,35 @@ export interface Options extends Destination {
   readonly waitUntil: LoggerOptions['waitUntil']
 }
 
+/** Never throws. A number that cannot be used is told, and its default is used. */
 export function resolveOptions(given: LoggerOptions): Options {
+  const onError = given.onError ?? warnOnce()
+  const numberOf = (
+    name: 'flushIntervalMs' | 'maxQueueRows' | 'maxQueueBytes',
+    usual: number,
+    isValid: (value: number) => boolean,
+    expected: string,
+  ): number => {
+    const value: unknown = given[name] ?? usual
+    if (typeof value === 'number' && isValid(value)) return value
+    const sentence = `${name} is ${show(copy(value).value)}; it must be ${expected}. ${usual} is used.`
+    callQuietly(() => onError(new HeedError('invalid_option', sentence)))
+    return usual
+  }
+  const countOf = (name: 'maxQueueRows' | 'maxQueueBytes', usual: number): number =>
+    numberOf(name, usual, (value) => value >= 1 && Number.isFinite(value), 'a number, 1 or more')
   return {
     projectName: nameOf(given.projectName) || 'default',
-    apiKey: given.apiKey ?? environment('HEED_API_KEY'),
-    url: String(given.url ?? environment('HEED_URL') ?? DEFAULT_URL).replace(/\/+$/, ''),
+    apiKey: given.apiKey || environment('HEED_API_KEY'),
+    url: String(given.url || environment('HEED_URL') || DEFAULT_URL).replace(/\/+$/, ''),
     fetch: given.fetch ?? ((url, request) => globalThis.fetch(url, request)),
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
-    flushIntervalMs: given.flushIntervalMs ?? 50,
+    flushIntervalMs: numberOf('flushIntervalMs', 50, (value) => value >= 0, 'a number from 0'),
     limits: {
-      maxRows: given.maxQueueRows ?? 20_000,
-      maxBytes: given.maxQueueBytes ?? 64 * 1024 * 1024,
+      maxRows: countOf('maxQueueRows', 20_000),
+      maxBytes: countOf('maxQueueBytes', 64 * 1024 * 1024),
     },
-    onError: given.onError ?? warnOnce(),
+    onError,
     masking: given.masking,
     waitUntil: given.waitUntil,
   }

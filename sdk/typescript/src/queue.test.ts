@@ -12,7 +12,7 @@ const item = (id: string, text = id): Item => ({
 
 function filled(count: number, limits = { maxRows: 1000, maxBytes: 1e6 }) {
   let dropped = 0
-  const queue = new Queue(limits, () => dropped++)
+  const queue = new Queue(limits, { onDrop: () => dropped++, onUnwritable: () => {} })
   for (let n = 0; n < count; n++) queue.put(item(`id-${n}`), 0)
   return { queue, dropped: () => dropped }
 }
@@ -74,6 +74,35 @@ test('an item larger than the whole queue is dropped and counted', () => {
   const { queue, dropped } = filled(0, { maxRows: 100, maxBytes: 100 })
   queue.put({ ...item('huge'), size: 1000 }, 0)
   expect([dropped(), queue.length]).toEqual([1, 0])
+})
+
+test('items that have no text leave by themselves, and their neighbours stay', () => {
+  const unwritable: string[] = []
+  let dropped = 0
+  const queue = new Queue(
+    { maxRows: 100_000, maxBytes: 1e6 },
+    {
+      onDrop: () => dropped++,
+      onUnwritable: ({ id }, thrown) => unwritable.push(`${id} ${thrown}`),
+    },
+  )
+  const bad = (id: string): Item => ({
+    ...item(id),
+    take: () => {
+      throw new RangeError('Invalid string length')
+    },
+  })
+  queue.put(item('a'), 0)
+  for (let n = 0; n < 20_000; n++) queue.put(bad(`bad-${n}`), 0)
+  queue.put(item('b'), 0)
+  expect(ids(queue.take(1000, 1e6))).toEqual(['a', 'b'])
+  expect([unwritable.length, unwritable[0], dropped]).toEqual([
+    20_000,
+    'bad-0 RangeError: Invalid string length',
+    0,
+  ])
+  queue.settle()
+  expect(queue.length).toBe(0)
 })
 
 test('many items pass through without the queue growing', () => {

@@ -22,16 +22,15 @@ export interface QueueLimits {
   readonly maxBytes: number
 }
 
-const encoder = new TextEncoder()
-
-/** Undefined if the runtime cannot make a text of that length. */
-function encode(item: Item): Uint8Array | undefined {
-  try {
-    return encoder.encode(item.take())
-  } catch {
-    return undefined
-  }
+/** How items are lost here. */
+export interface QueueLosses {
+  /** The oldest item went, as the queue was full. */
+  readonly onDrop: () => void
+  /** An item has no text: the runtime cannot make one of that length, for instance. */
+  readonly onUnwritable: (item: Item, thrown: unknown) => void
 }
+
+const encoder = new TextEncoder()
 
 /**
  * A bounded queue, first in, first out. When it is full the oldest item goes, and is counted.
@@ -39,7 +38,7 @@ function encode(item: Item): Uint8Array | undefined {
  */
 export class Queue {
   readonly #limits: QueueLimits
-  readonly #onDrop: () => void
+  readonly #losses: QueueLosses
   /** Taken before, and given back because sending failed: older than all that is open. */
   #returned: Sealed[] = []
   #sending: readonly Sealed[] = []
@@ -48,9 +47,9 @@ export class Queue {
   #bytes = 0
   #seq = 0
 
-  constructor(limits: QueueLimits, onDrop: () => void) {
+  constructor(limits: QueueLimits, losses: QueueLosses) {
     this.#limits = limits
-    this.#onDrop = onDrop
+    this.#losses = losses
   }
 
   get length(): number {
@@ -72,7 +71,7 @@ export class Queue {
     return this.#returned.length + this.#open.length - this.#head
   }
 
-  /** Queues an item, or counts the growth of one that is queued. `sizeBefore` is its old size. */
+  /** Queues an item, or counts the change of one that is queued. `sizeBefore` is its old size. */
   put(item: Item, sizeBefore: number): void {
     if (item.seq === 0) {
       item.seq = ++this.#seq
@@ -95,7 +94,7 @@ export class Queue {
       if (!item) return false
       item.discard()
     }
-    this.#onDrop()
+    this.#losses.onDrop()
     return true
   }
 
@@ -135,17 +134,20 @@ export class Queue {
     return batch
   }
 
+  /** The first open item that has a text, as it travels. */
   #seal(): Sealed | undefined {
-    const seq = this.#open[this.#head]?.seq
-    const item = this.#next()
-    if (!item || seq === undefined) return undefined
-    const bytes = encode(item)
-    if (!bytes) {
-      this.#onDrop()
-      return this.#seal()
+    for (;;) {
+      const seq = this.#open[this.#head]?.seq
+      const item = this.#next()
+      if (!item || seq === undefined) return undefined
+      try {
+        const bytes = encoder.encode(item.take())
+        this.#bytes += bytes.byteLength
+        return { list: item.list, id: item.id, seq, bytes }
+      } catch (thrown) {
+        this.#losses.onUnwritable(item, thrown)
+      }
     }
-    this.#bytes += bytes.byteLength
-    return { list: item.list, id: item.id, seq, bytes }
   }
 
   /** The items being sent are settled, well or badly: they leave. Returns how many they were. */

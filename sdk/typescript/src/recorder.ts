@@ -1,5 +1,5 @@
 import { Delivery } from './delivery.ts'
-import { HeedError, type Report } from './error.ts'
+import { callQuietly, HeedError, type Report } from './error.ts'
 import type { Options } from './options.ts'
 import type { Item } from './queue.ts'
 import { type Snapshot, snapshotWith } from './snapshot.ts'
@@ -19,6 +19,8 @@ export class Recorder {
   /** Losses that no flush has told yet. */
   readonly #untold: HeedError[] = []
   readonly #flushes = new Set<HeedError[]>()
+  /** How many items a full queue had dropped when the last flush ended. */
+  #overflowTold = 0
   #trouble: HeedError | undefined
 
   constructor(options: Options) {
@@ -29,7 +31,7 @@ export class Recorder {
     this.delivery = new Delivery({ ...options, report })
   }
 
-  /** Queues an item, or tells that a queued one has grown from `sizeBefore`. */
+  /** Queues an item, or tells that the size of a queued one was `sizeBefore`. */
   put(item: Item, sizeBefore = 0): void {
     this.delivery.put(item, sizeBefore)
   }
@@ -41,18 +43,23 @@ export class Recorder {
       const listeners = this.#flushes.size > 0 ? this.#flushes : [this.#untold]
       for (const failures of listeners) if (failures.length < FAILURES_MAX) failures.push(error)
     }
-    try {
-      this.#onError(error)
-    } catch {
-      // An error in telling an error ends here.
-    }
+    callQuietly(() => this.#onError(error))
   }
 
-  async flush({ timeoutMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
+  async flush(options?: { readonly timeoutMs?: number }): Promise<void> {
+    const timeoutMs = options?.timeoutMs ?? FLUSH_TIMEOUT_MS
     const failures = this.#untold.splice(0)
+    const overflowBefore = this.#overflowTold
     this.#flushes.add(failures)
     const isSettled = await this.delivery.settle(timeoutMs)
     this.#flushes.delete(failures)
+    this.#overflowTold = this.delivery.overflow
+    const dropped = this.#overflowTold - overflowBefore
+    // `onError` is told once that the queue is full; a flush, whenever that cost something.
+    if (dropped > 0 && !failures.some(({ code }) => code === 'queue_full')) {
+      const sentence = `The queue was full: ${dropped} dropped since the last flush.`
+      failures.push(new HeedError('queue_full', sentence))
+    }
     if (isSettled && failures.length === 0) return
     const { queued } = this.delivery.stats
     const reason = isSettled

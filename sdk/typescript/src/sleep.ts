@@ -1,3 +1,6 @@
+/** What a timer can hold, about 25 days; a longer one would be over at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
 /** A pause that can be cut short: `cancel` ends it at once. */
 export interface Pause {
   readonly done: Promise<void>
@@ -7,7 +10,7 @@ export interface Pause {
 function pause(ms: number, keepsAlive: boolean): Pause {
   let cancel = () => {}
   const done = new Promise<void>((resolve) => {
-    const timer: unknown = setTimeout(resolve, ms)
+    const timer: unknown = setTimeout(resolve, Math.min(ms, TIMER_MAX_MS))
     cancel = () => {
       clearTimeout(timer as number)
       resolve()

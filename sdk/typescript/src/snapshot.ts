@@ -1,8 +1,9 @@
 import { checkField } from './check.ts'
 import { type Copy, copy } from './copy.ts'
-import { HeedError, type Report } from './error.ts'
+import { callQuietly, HeedError, type Report } from './error.ts'
+import { isThenable } from './run-in-span.ts'
 
-/** Gets a plain copy of a field's value and returns what may leave the process. */
+/** Gets a plain copy of a field's value and returns, not as a promise, what may leave the process. */
 export type Masking = (value: unknown) => unknown
 
 /** A field's value as it is now, masked and checked; its value is undefined if nothing is left. */
@@ -23,9 +24,12 @@ const MASK_FAILED = '[Masking failed]'
 export function snapshotWith(report: Report, masking: Masking | undefined): Snapshot {
   const mask = (field: string, value: unknown): unknown => {
     try {
-      return masking?.(value)
+      const masked = masking?.(value)
+      if (!isThenable(masked)) return masked
+      callQuietly(() => masked)
+      throw new TypeError('it returned a promise')
     } catch (cause) {
-      const message = `The masking function threw at ${field}; a fixed text was sent instead.`
+      const message = `The masking function failed at ${field}; a fixed text was sent instead.`
       report(new HeedError('masking_failed', message, { cause }))
       return field === 'metadata' ? { masking: MASK_FAILED } : MASK_FAILED
     }

@@ -171,6 +171,121 @@ describe('what cannot be stored is left out by name, and its neighbours stay', (
   })
 })
 
+describe('what cannot be read or written does not throw', () => {
+  const thrower = () => {
+    throw new Error('boom')
+  }
+  /** Throws wherever it is read. */
+  const unreadable = () => Object.defineProperty({}, 'x', { enumerable: true, get: thrower })
+  const withGetter = (field: string, rest = {}) =>
+    untyped<never>(Object.defineProperty(rest, field, { enumerable: true, get: thrower }))
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return untyped<never>(proxy)
+  }
+
+  test('a field whose getter throws says so, and its neighbours stay', async () => {
+    const { server, logger } = setup()
+    const id = logger.log(withGetter('output', { input: 'a' }))
+    logger.updateSpan(withGetter('output', { id, input: 'b' }))
+    logger.logFeedback(withGetter('expected', { id, comment: 'c' }))
+    await logger.flush()
+    const output = '[Unserialisable: boom]'
+    expect(server.rows()).toMatchObject([
+      { input: 'a', output },
+      { input: 'b', output },
+    ])
+    expect(server.feedback()).toMatchObject([{ comment: 'c', expected: output }])
+  })
+
+  test('an error that cannot be read is thrown on as it is, and ends its span', async () => {
+    class Odd extends Error {
+      override get message(): string {
+        throw unreadable()
+      }
+      override get stack(): string {
+        throw unreadable()
+      }
+    }
+    const { server, logger } = setup()
+    const odd = new Odd()
+    const run = () =>
+      logger.traced(() => {
+        throw odd
+      })
+    expect(run).toThrow(odd)
+    logger.log({ error: odd, input: odd })
+    logger.log({ input: { toJSON: () => run() } })
+    await logger.flush()
+    const [row] = server.rows()
+    expect(row?.error).toBe('an error that cannot be read')
+    expect(row?.metrics.end).toBeGreaterThan(0)
+    expect(server.rows()).toHaveLength(4)
+  })
+
+  test('everything that has a getter or is revoked is told', async () => {
+    const { server, logger, problems } = setup()
+    const span = logger.startSpan()
+    const name = 'kept'
+    for (const odd of [
+      withGetter('id'),
+      withGetter('user', { id: 'a', comment: 'b' }),
+      revoked(),
+    ]) {
+      span.log(odd)
+      logger.log(odd)
+      logger.updateSpan(odd)
+      logger.logFeedback(odd)
+      span.logFeedback(odd)
+    }
+    for (const odd of [withGetter('name'), withGetter('parent', { name }), revoked()]) {
+      logger.startSpan(odd)
+      span.startSpan(odd)
+      expect(logger.traced(() => 1, odd)).toBe(1)
+      expect(span.traced(() => 1, odd)).toBe(1)
+      span.end(withGetter('endTime'))
+    }
+    logger.startSpan({ name, event: withGetter('id', { input: 1 }) })
+    logger.startSpan({ name, event: revoked() })
+    logger.startSpan({ name, parent: withGetter('traceparent') })
+    span.setAttributes(withGetter('x'))
+    await logger.flush().catch(() => {})
+    expect(problems.length).toBeGreaterThan(10)
+    expect(server.rows().filter((row) => row.span_attributes?.name === name)).toHaveLength(2)
+    expect(logger.stats().queued).toBe(0)
+  })
+
+  test('headers that cannot be changed are told and given back', () => {
+    const { logger, problems } = setup()
+    const span = logger.startSpan()
+    const fixed = [
+      Object.freeze({ a: 'b' }),
+      { set: thrower },
+      Response.error().headers,
+      untyped<Headers>(null),
+      untyped<Headers>(undefined),
+    ]
+    for (const carrier of fixed) expect(span.inject(carrier)).toBe(carrier)
+    expect(problems).toHaveLength(fixed.length)
+    expect(problems[0]).toContain('invalid_field: traceparent could not be written')
+  })
+
+  test('null in place of arguments says nothing', async () => {
+    const { logger, server } = setup()
+    const none = untyped<undefined>(null)
+    const span = logger.startSpan(none)
+    expect(span.traced((inner) => inner.rootSpanId, none)).toBe(span.rootSpanId)
+    span.startSpan(none).end(none)
+    expect(span.end(none)).toBeGreaterThan(0)
+    expect(logger.traced(() => 1, none)).toBe(1)
+    logger.updateSpan(untyped(null))
+    logger.log(untyped(null))
+    await logger.flush(none).catch(() => {})
+    expect(server.rows()).toHaveLength(5)
+  })
+})
+
 describe('parents', () => {
   test('the id of a span is enough to hang a child under it, from anywhere', async () => {
     const { server, logger } = setup()
@@ -291,12 +406,69 @@ describe('masking', () => {
     expect(problems.join()).not.toContain('secret')
   })
 
+  test('if masking gives a promise, a fixed text is sent, and its rejection ends no process', async () => {
+    const rejections: unknown[] = []
+    const listener = (reason: unknown) => rejections.push(reason)
+    process.on('unhandledRejection', listener)
+    const { server, logger, problems } = setup({
+      masking: async () => {
+        throw new Error('secret')
+      },
+    })
+    logger.log({ input: 'secret' })
+    await logger.flush().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off('unhandledRejection', listener)
+    expect(rejections).toEqual([])
+    expect(server.rows()[0]?.input).toBe('[Masking failed]')
+    expect(problems).toEqual([expect.stringContaining('masking_failed')])
+  })
+
   test('masking works on a copy', async () => {
     const { logger } = setup({ masking: (value: { a: number }) => Object.assign(value, { a: 0 }) })
     const input = { a: 1 }
     logger.log({ input })
     expect(input).toEqual({ a: 1 })
   })
+})
+
+test('what was replaced takes no room in the queue', async () => {
+  const { server, logger } = setup({ maxQueueBytes: 20_000 })
+  logger.log({ input: 'older' })
+  const span = logger.startSpan({ name: 'streamed' })
+  let text = ''
+  for (let n = 0; n < 500; n++) {
+    text += 'token '
+    span.log({ output: text, metadata: { n } })
+  }
+  span.log({ output: null })
+  span.log({ output: 'x'.repeat(3000) })
+  await logger.flush()
+  expect(server.rows()).toHaveLength(2)
+  expect(logger.stats()).toMatchObject({ dropped: 0, acknowledged: 2 })
+})
+
+test('room that a smaller value frees is used, and a later one is counted again', async () => {
+  const { logger } = setup({ maxQueueBytes: 20_000 })
+  logger.log({ input: 'older' })
+  const span = logger.startSpan()
+  for (let n = 0; n < 10; n++) {
+    span.log({ output: 'x'.repeat(15_000), tags: ['a'] })
+    span.log({ output: null })
+  }
+  expect(logger.stats()).toMatchObject({ queued: 2, dropped: 0 })
+  span.log({ output: 'x'.repeat(19_500) })
+  expect(logger.stats()).toMatchObject({ queued: 1, dropped: 1 })
+  await logger.flush().catch(() => {})
+})
+
+test('what is logged to a dropped row is sent, also if it is smaller than what the row kept', async () => {
+  const { server, logger } = setup({ maxQueueRows: 1 })
+  const span = logger.startSpan({ name: 'n'.repeat(200), event: { metrics: { tokens: 1 } } })
+  logger.log({ input: 'newer' })
+  span.log({ metrics: null })
+  await logger.flush().catch(() => {})
+  expect(server.rows().at(-1)).toMatchObject({ id: span.id, metrics: null })
 })
 
 test('a row that was dropped from a full queue keeps its name and time for what is logged later', async () => {

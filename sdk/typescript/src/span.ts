@@ -1,5 +1,7 @@
+import { argsAround, read, readArgs, textOf } from './args.ts'
 import { nowMicros } from './clock.ts'
 import { Draft } from './draft.ts'
+import { HeedError, messageOf } from './error.ts'
 import { recordFeedback } from './feedback.ts'
 import { type Field, snapshotFields } from './fields.ts'
 import { formatId, newSpanId, newTraceId } from './id.ts'
@@ -32,7 +34,7 @@ export class LiveSpan implements Span {
     this.spanId = newSpanId()
     this.rootSpanId = address?.traceId ?? newTraceId(startMicros / 1000)
     const ownId = formatId({ traceId: this.rootSpanId, spanId: this.spanId })
-    this.id = textOf(args.event?.id) ?? ownId
+    this.id = textOf(read(args.event, 'id')) ?? ownId
     this.#recorder = recorder
     this.#draft = new Draft(
       { id: this.id, span_id: this.spanId, root_span_id: this.rootSpanId },
@@ -84,12 +86,12 @@ export class LiveSpan implements Span {
     }
   }
 
-  traced<Result>(callback: (span: Span) => Result, args: SpanArgs = {}): Result {
-    const name = args.name ?? (callback.name || undefined)
-    return runInSpan(this.startSpan({ ...args, name }), callback)
+  traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
+    return runInSpan(this.startSpan(argsAround(callback, args)), callback)
   }
 
-  startSpan(args: SpanArgs = {}): Span {
+  startSpan(given?: SpanArgs): Span {
+    const args = readArgs(given, (error) => this.#recorder.report(error))
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     const attachment = isBlank(parent)
@@ -98,9 +100,9 @@ export class LiveSpan implements Span {
     return new LiveSpan(this.#recorder, args, attachment)
   }
 
-  end(args: { readonly endTime?: number | undefined } = {}): number {
+  end(args?: { readonly endTime?: number | undefined }): number {
     if (this.#endTime === undefined) {
-      this.#endTime = (microsOf(args.endTime) ?? nowMicros()) / 1e6
+      this.#endTime = (microsOf(read(args, 'endTime')) ?? nowMicros()) / 1e6
       this.log({ metrics: { end: this.#endTime } })
     }
     return this.#endTime
@@ -111,12 +113,17 @@ export class LiveSpan implements Span {
   }
 
   logFeedback(feedback: FeedbackFields): string {
-    return recordFeedback(this.#recorder, { ...feedback, id: this.id })
+    return recordFeedback(this.#recorder, feedback, this.id)
   }
 
   inject<Carrier extends HeaderCarrier>(carrier: Carrier): Carrier {
-    if (typeof carrier.set === 'function') carrier.set('traceparent', this.traceparent)
-    else (carrier as Record<string, unknown>).traceparent = this.traceparent
+    try {
+      if (typeof carrier.set === 'function') carrier.set('traceparent', this.traceparent)
+      else (carrier as Record<string, unknown>).traceparent = this.traceparent
+    } catch (thrown) {
+      const sentence = `traceparent could not be written: ${messageOf(thrown)}.`
+      this.#recorder.report(new HeedError('invalid_field', sentence))
+    }
     return carrier
   }
 
@@ -124,10 +131,6 @@ export class LiveSpan implements Span {
     return this.id
   }
 }
-
-/** Undefined for anything that is no text, and for the empty one. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined
 
 /** Unix seconds as microseconds; undefined for anything that is no time. */
 const microsOf = (seconds: number | undefined): number | undefined =>

@@ -12,6 +12,8 @@ const NO_CONTEXT: Context = { run: (_span, callback) => callback(), getStore: ()
 
 interface State {
   context: Context
+  /** True once asynchronous code is followed. Kept here, as each copy has a NO_CONTEXT of its own. */
+  hasContext: boolean
   logger: Logger | undefined
 }
 
@@ -28,6 +30,7 @@ function shared(): State {
   const { AsyncLocalStorage } = holder
   holder[KEY] ??= {
     context: AsyncLocalStorage ? new AsyncLocalStorage() : NO_CONTEXT,
+    hasContext: AsyncLocalStorage !== undefined,
     logger: undefined,
   }
   return holder[KEY]
@@ -35,5 +38,7 @@ function shared(): State {
 
 /** Gives the runtime's own way to follow asynchronous code; a way that is there stays. */
 export function provideContext(make: () => Context): void {
-  if (state.context === NO_CONTEXT) state.context = make()
+  if (state.hasContext) return
+  state.context = make()
+  state.hasContext = true
 }

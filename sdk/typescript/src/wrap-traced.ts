@@ -1,4 +1,7 @@
+import { argsAround } from './args.ts'
+import { copy } from './copy.ts'
 import { startSpan } from './current.ts'
+import { NOOP_SPAN } from './noop-span.ts'
 import { endAfter, fail, withCurrent } from './run-in-span.ts'
 import type { Span, SpanArgs } from './types.ts'
 
@@ -11,9 +14,9 @@ const YIELDS_MAX = 1000
  */
 export function wrapTraced<This, Args extends unknown[], Result>(
   fn: (this: This, ...args: Args) => Result,
-  args: SpanArgs = {},
+  args?: SpanArgs,
 ): (this: This, ...args: Args) => Result {
-  const spanArgs = { type: 'function', ...args, name: args.name ?? (fn.name || 'function') }
+  const spanArgs = argsAround(fn, args, { type: 'function', name: 'function' })
   const wrapped = function (this: This, ...input: Args): Result {
     const span = startSpan(spanArgs)
     span.log({ input })
@@ -31,7 +34,7 @@ function runUntilOver<Result>(span: Span, call: () => Result): Result {
     fail(span, thrown)
     throw thrown
   }
-  if (isGenerator(result)) return followGenerator(span, result) as Result
+  if (isGenerator(result) && span !== NOOP_SPAN) return followGenerator(span, result) as Result
   return endAfter(span, result, (output) => span.log({ output }))
 }
 
@@ -46,9 +49,13 @@ function isGenerator(value: unknown): value is AnyGenerator {
 /** Each step of the generator runs in the span; the last one ends it. */
 function followGenerator(span: Span, generator: AnyGenerator): AnyGenerator {
   const output: unknown[] = []
+  /** A generator can be asked for more after its end; that says nothing about it. */
+  let isOver = false
   const seen = (step: Step): Step => {
-    if (!step.done && output.length < YIELDS_MAX) output.push(step.value)
+    if (isOver) return step
+    if (!step.done && output.length < YIELDS_MAX) output.push(copy(step.value).value)
     if (step.done) {
+      isOver = true
       span.log({
         output: step.value === undefined ? output : { yielded: output, returned: step.value },
       })
@@ -57,8 +64,11 @@ function followGenerator(span: Span, generator: AnyGenerator): AnyGenerator {
     return step
   }
   const failed = (thrown: unknown): never => {
-    span.log({ output })
-    fail(span, thrown)
+    if (!isOver) {
+      isOver = true
+      span.log({ output })
+      fail(span, thrown)
+    }
     throw thrown
   }
   const follow =
