@@ -25,5 +25,13 @@ test('a row id tells its trace only if it is one of ours', () => {
   const trace = '01a20aa29bc1741289c40cd1f04c4666'
   expect(traceIdOf(`${trace}-87d6372ba1aaf68e`)).toBe(trace)
   expect(traceIdOf('5b0e3c1e-7f0a-4a53-9d43-0c3f4b8a1111')).toBeNull()
+  // The server asks such rows for their trace: another version, another variant, a year beyond 2200.
+  for (const other of [
+    '01a20aa29bc1441289c40cd1f04c4666',
+    '01a20aa29bc17412c9c40cd1f04c4666',
+    'ffffffffffff741289c40cd1f04c4666',
+  ]) {
+    expect(traceIdOf(`${other}-87d6372ba1aaf68e`)).toBeNull()
+  }
   expect([isTraceId(trace), isTraceId('row')]).toEqual([true, false])
 })

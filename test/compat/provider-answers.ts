@@ -40,6 +40,14 @@ export const CHUNKS = [
   { ...CHUNK, choices: [], usage: USAGE },
 ]
 
+/** Two vectors. */
+export const EMBEDDINGS = {
+  object: 'list',
+  model: MODEL,
+  data: [0, 1].map((index) => ({ object: 'embedding', index, embedding: [0.25, 0.5, index] })),
+  usage: { prompt_tokens: 2, total_tokens: 2 },
+}
+
 /** A message as a whole; of its 11 tokens asked, 4 were read from the provider's cache. */
 export const MESSAGE = {
   id: 'msg_1',

@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers'
 import {
   CHUNKS,
   COMPLETION,
+  EMBEDDINGS,
   EVENTS,
   MESSAGE,
   MODEL,
@@ -16,13 +17,14 @@ import {
 const named = (event: { readonly type: string }) =>
   `event: ${event.type}\ndata: ${JSON.stringify(event)}`
 
-/** Of chat completions, responses and messages. */
+/** Of chat completions, responses, embeddings and messages. */
 const ANSWERS: Record<string, { whole: object; streamed: readonly string[] }> = {
   '/v1/chat/completions': {
     whole: COMPLETION,
     streamed: [...CHUNKS.map((chunk) => `data: ${JSON.stringify(chunk)}`), 'data: [DONE]'],
   },
   '/v1/responses': { whole: RESPONSE, streamed: RESPONSE_EVENTS.map(named) },
+  '/v1/embeddings': { whole: EMBEDDINGS, streamed: [] },
   '/v1/messages': {
     whole: MESSAGE,
     streamed: EVENTS.map(named),

@@ -58,17 +58,69 @@ test('a program with a dataset of which only the import changes reads and leaves
 })
 
 describe.each([
-  { sdk: OFFICIAL, self: 'Index object', error: /^Traceback/, source: 'external', events: 2 },
-  { sdk: HEED_PYTHON, self: undefined, error: /^no word\n\nTraceback/, source: 'api', events: 1 },
-])('what differs: $sdk.name', ({ sdk, self, error, source, events }) => {
+  {
+    sdk: OFFICIAL,
+    self: 'Index object',
+    error: /^Traceback/,
+    source: 'external',
+    events: 2,
+    told: {
+      isCurrentInReader: true,
+      currentAfterEnd: 'outer',
+      score: 'ValueError',
+      tags: 'ValueError',
+      isinstance: null,
+      flush: null,
+    },
+    count: { output: [0, 1, 2] },
+    left: { output: null, error: 'GeneratorExit' },
+    long: { output: null },
+    old: { input: 'asked' },
+    root: { tags: [] },
+  },
+  {
+    sdk: HEED_PYTHON,
+    self: undefined,
+    error: /^no word\n\nTraceback/,
+    source: 'api',
+    events: 1,
+    told: {
+      isCurrentInReader: false,
+      currentAfterEnd: 'inner',
+      score: null,
+      tags: null,
+      isinstance: 'TypeError',
+      flush: 'HeedError',
+    },
+    count: { output: { yielded: [0, 1, 2], returned: 'returned' } },
+    left: { output: [0], error: null },
+    long: { output: { yielded: Array.from({ length: 1000 }, (_, n) => n), returned: 'returned' } },
+    old: { input: null, rest: { inputs: 'asked' } },
+    root: { tags: ['one'] },
+  },
+])('what differs: $sdk.name', ({ sdk, self, error, source, events, told, ...spans }) => {
   let look: { input: { self?: string }; error_detail: string }
   let feedback: Feedback[]
+  let printed: object
+  const named: Record<string, object> = {}
   beforeAll(async () => {
-    const { project_name } = await run(sdk, 'differs')
+    const ran = await run(sdk, 'differs')
+    printed = ran.printed
+    const { project_name } = ran
     const { body } = await product.get('/v1/spans', { project_name })
-    const { id } = body.spans.find((span: { name: string }) => span.name === 'look')
-    look = (await product.get(`/v1/spans/${id}`, { project_name })).body
+    for (const { id, name } of body.spans) {
+      named[name] = (await product.get(`/v1/spans/${id}`, { project_name })).body
+    }
+    look = named.look as typeof look
     feedback = (await product.get('/v1/feedback', { project_name })).body.feedback
+  })
+
+  test('what its calls raise, and which span is current', () => {
+    expect(printed).toEqual(told)
+  })
+
+  test('what a generator leaves that returns, is left or is long, an input of an old name, and a tag given twice', () => {
+    expect(named).toMatchObject(spans)
   })
 
   test('the object of a method is in its input or is not', () => {

@@ -9,6 +9,10 @@ let browser: Awaited<ReturnType<typeof openBrowser>>
 beforeAll(async () => {
   product = await Product.start()
   browser = await openBrowser()
+  const page = await browser.context.newPage()
+  await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
+  await page.waitForURL('**/app/default')
+  await page.close()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
@@ -53,7 +57,6 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text())
   })
-  await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
   await page.goto(`${product.url}/app/default/p/${encodeURIComponent(name)}/experiments`)
   await page.getByText('No experiments yet').waitFor()
 
@@ -135,4 +138,30 @@ test('a person sees what came of an experiment, case by case, beside the one bef
   await page.waitForURL(/\/experiments\/after\?oid=/)
   await trace.getByRole('region', { name: 'Input' }).getByText('one and one').waitFor()
   expect(problems).toEqual([])
+})
+
+test('the page of an experiment follows what happens in its base', async () => {
+  const name = newProject()
+  const { id: project_id } = await post('/v1/project', { name })
+  const run = async (experiment: string, event: object) => {
+    const { id } = await post('/v1/experiment', { project_id, name: experiment })
+    await post(`/v1/experiment/${id}/insert`, { events: [event] })
+    return id as string
+  }
+  const base = await run('before', oneCase('six by seven', '41', 0))
+  await run('after', oneCase('six by seven', '42', 1))
+  const page = await browser.context.newPage()
+  page.setDefaultTimeout(8000)
+  await page.goto(`${product.url}/app/default/p/${encodeURIComponent(name)}/experiments/after`)
+  const means = page.getByRole('region', { name: 'Means of the experiment' })
+  const row = page.locator('tr[data-case]')
+  await means.getByText('+1.00').waitFor()
+  await row.getByText('+1.00').waitFor()
+
+  await post(`/v1/experiment/${base}/feedback`, {
+    feedback: [{ id: 'six by seven 0', scores: { right: 0.25 } }],
+  })
+  await means.getByText('+0.75').waitFor()
+  await row.getByText('+0.75').waitFor()
+  await page.close()
 })

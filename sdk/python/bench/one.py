@@ -50,6 +50,7 @@ def measure(name: str, url: str) -> dict[str, float]:
 
     costs_us.sort()
     return {
+        "spans": 1 + 2 * SPANS,
         "span_us_p50": costs_us[SPANS // 2],
         "span_us_p95": costs_us[SPANS * 95 // 100],
         "span_us_p99": costs_us[SPANS * 99 // 100],

@@ -25,7 +25,6 @@ class Example(NamedTuple):
         before, after: What an application has around it, such as calls of what is defined in it.
         spans: The names of the spans that the server then holds.
         printed: What is printed, as a regular expression.
-        needs: A package that the application uses.
     """
 
     place: str
@@ -33,7 +32,6 @@ class Example(NamedTuple):
     after: str = ""
     spans: tuple[str, ...] = ()
     printed: str = ""
-    needs: str = ""
 
 
 LOGGER = 'import heed\nlogger = heed.init_logger(project="my-app")\n'
@@ -82,7 +80,6 @@ EXAMPLES = [
         ")\nprint(said.choices[0].message.role)\nlogger.flush()",
         ("Chat Completion",),
         "assistant",
-        "openai",
     ),
     Example(
         "docs/sdk-python.md LangChain",
@@ -91,7 +88,6 @@ EXAMPLES = [
         "print(ask(RunnableLambda(lambda question: question.upper()), 'hi'))\nlogger.flush()",
         ("RunnableLambda",),
         "HI",
-        "langchain_core",
     ),
     Example(
         "docs/sdk-python.md Masking",
@@ -99,8 +95,6 @@ EXAMPLES = [
         spans=("root",),
     ),
 ]
-ABSENT_BEFORE_3_10 = {"openai", "langchain_core"}
-"""Packages that are no longer made for Python 3.9."""
 
 
 def blocks() -> dict[str, str]:
@@ -150,8 +144,6 @@ def provider() -> Any:
 def test_an_example_of_the_documentation_does_what_it_says(
     example: Example, product: Product, project: str, provider: Provider
 ) -> None:
-    if example.needs in ABSENT_BEFORE_3_10 and sys.version_info < (3, 10):
-        pytest.skip(f"{example.needs} is not made for Python 3.9")
     program = f"{example.before}\n{BLOCKS[example.place]}\n{example.after}\n"
     assert program.count('"my-app"') >= 1 or not example.spans
     env = {

@@ -8,12 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-import heed
-from support.fake_server import FakeServer
-
-pytest.importorskip("langchain_core", reason="langchain-core needs Python 3.10")
-
 from langchain_core.documents import Document
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
@@ -22,6 +16,9 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tools import tool
+
+import heed
+from support.fake_server import FakeServer
 
 
 def model() -> Any:

@@ -1,16 +1,19 @@
-"""What people know from the `braintrust` package: the calls of the one that is pinned, as it is."""
+"""What people know from the `braintrust` package: the calls and names of the one that is pinned."""
 
 from __future__ import annotations
 
 import inspect
 import json
+import re
 import subprocess
+from fnmatch import fnmatchcase
 from typing import Any, Callable, NamedTuple
 
 import pytest
 
 import heed
 from heed._live_span import LiveSpan
+from support.fake_server import FakeServer
 from support.product import ROOT
 
 OFFICIAL = ROOT / "test/compat/.venv/latest/bin/python"
@@ -126,3 +129,105 @@ def test_traced_takes_what_a_span_takes(theirs: dict[str, list[Parameter]]) -> N
     assert kinds == ["VAR_POSITIONAL", "VAR_KEYWORD"]  # All of it goes to `start_span`.
     span = list(inspect.signature(heed.start_span).parameters)[:-1]
     assert list(inspect.signature(heed.traced).parameters)[: len(span)] == span
+
+
+NAMES = """
+import braintrust, inspect, json
+
+def home(value):
+    own = getattr(value, "__module__", None)
+    return own if isinstance(own, str) else type(value).__module__
+
+def members(kind):
+    return {name: kind.__module__ for name in dir(kind) if not name.startswith("_")}
+
+names = {
+    name: home(value)
+    for name, value in vars(braintrust).items()
+    if not name.startswith("_")
+    and not inspect.ismodule(value)
+    and home(value).startswith("braintrust")
+}
+held = {"logger": "Logger", "span": "SpanImpl", "dataset": "Dataset", "summary": "DatasetSummary"}
+told = {holder: members(getattr(braintrust, kind)) for holder, kind in held.items()}
+print(json.dumps({"": names, **told}))
+"""
+HELD: dict[str, Any] = {
+    "": heed,
+    "logger": heed.Logger,
+    "span": heed.Span,
+    "dataset": heed.Dataset,
+    "summary": heed.DatasetSummary,
+}
+"""What has names that people know: the package itself, and what a program holds of it."""
+
+
+@pytest.fixture(scope="module")
+def absent() -> dict[str, str]:
+    """The names of the official package that are not here, as a program has them; their module."""
+    command = [str(OFFICIAL), "-B", "-c", NAMES]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {
+        f"{holder}.{name}" if holder else name: module
+        for holder, names in json.loads(ran.stdout).items()
+        for name, module in names.items()
+        if not hasattr(HELD[holder], name)
+    }
+
+
+def listed() -> list[str]:
+    """What the page says is not here: names, patterns of names, and modules of `braintrust`."""
+    page = (ROOT / "docs/sdk-python.md").read_text(encoding="utf-8")
+    table, _, rest = page.partition("| not here |")[2].partition("\n\n")
+    firsts = [row.split("|")[1] for row in table.splitlines()[2:]]
+    own = rest.partition("\n\n")[0]
+    return [name for part in [*firsts, own] for name in re.findall(r"`([\w.*]+)`", part)]
+
+
+def is_of(name: str, module: str, entry: str) -> bool:
+    return fnmatchcase(module if entry.startswith("braintrust.") else name, entry)
+
+
+def test_a_name_that_people_know_is_here_or_the_page_says_what_to_do_without(
+    absent: dict[str, str],
+) -> None:
+    entries = listed()
+    assert len(entries) > 50
+    untold = [
+        f"{name} ({module})"
+        for name, module in absent.items()
+        if not any(is_of(name, module, entry) for entry in entries)
+    ]
+    assert untold == []
+
+
+def test_what_the_page_says_is_not_here_is_there_and_not_here(absent: dict[str, str]) -> None:
+    entries = listed()
+    assert len(set(entries)) == len(entries)
+    wrong = [
+        entry
+        for entry in entries
+        if not any(is_of(name, module, entry) for name, module in absent.items())
+    ]
+    assert wrong == []
+
+
+def test_the_types_of_spans_have_the_names_that_people_know() -> None:
+    ask = (
+        "import braintrust, json; print(json.dumps(dict(braintrust.SpanTypeAttribute.__members__)))"
+    )
+    command = [str(OFFICIAL), "-B", "-c", ask]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert dict(heed.SpanTypeAttribute.__members__) == json.loads(ran.stdout)
+
+
+def test_a_type_may_be_given_by_its_name(server: FakeServer, current: heed.Logger) -> None:
+    kind = heed.SpanTypeAttribute.LLM
+    heed.start_span(name="one", type=kind).end()
+    heed.start_span(name="two", span_attributes={"type": kind}).end()
+    span = heed.start_span(name="three")
+    span.set_attributes(type=kind)
+    span.end()
+    heed.traced(type=kind)(lambda: None)()
+    current.flush()
+    assert [row["span_attributes"]["type"] for row in server.rows] == ["llm"] * 4

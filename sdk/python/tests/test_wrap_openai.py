@@ -7,14 +7,14 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
+import openai
+import pydantic
 import pytest
 
 import heed
 from support.fake_server import FakeServer, Row
 from support.provider import Provider
 from support.provider_answers import CALL, CHAT_STREAM, ITEM, RESPONSE_STREAM
-
-openai = pytest.importorskip("openai", reason="openai needs Python 3.10")
 
 ASK: dict[str, Any] = {"model": "m-1", "messages": [{"role": "user", "content": "Count"}]}
 TOKENS = {
@@ -163,6 +163,47 @@ def test_a_raw_answer_of_an_async_client_is_recorded(
     assert [tokens(row) for row in rows] == [TOKENS] * 2
 
 
+def test_the_beta_of_a_client_is_recorded_as_the_client_is(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    beta = client.beta.chat.completions
+    assert beta.create(**ASK).choices[0].message.content == "one two"
+    assert beta.parse(**ASK).choices[0].message.content == "one two"
+    with beta.stream(**ASK) as stream:
+        assert stream.get_final_completion().choices[0].message.content == "one two"
+    assert client.beta.responses.create(model="m-1", input="Count").id == "resp-1"
+    *chats, response = spans(server, current)
+    assert [row["input"] for row in chats] == [ASK["messages"]] * 3
+    assert [said(row)[1] for row in chats] == ["one two"] * 3
+    assert response["output"][0]["content"] == ITEM["content"]
+    assert [tokens(row) for row in (*chats, response)] == [TOKENS] * 4
+
+
+def test_embeddings_are_spans_with_the_length_of_their_vectors(
+    client: Any, provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    asked: dict[str, Any] = {"model": "m-1", "input": ["one", "two"], "dimensions": 3}
+    assert len(client.embeddings.create(**asked).data) == 2
+    raw = client.embeddings.with_raw_response.create(**asked)
+    assert raw.parse().data[1].embedding == [0.25, 0.5, 1.0]
+    with pytest.raises(openai.BadRequestError, match="no model"):
+        client.embeddings.create(**{**asked, "model": "broken"})
+
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            assert len((await heed.wrap_openai(made).embeddings.create(**asked)).data) == 2
+
+    asyncio.run(main())
+    whole, parsed, failed, awaited = spans(server, current)
+    for row in (whole, parsed, awaited):
+        attributes = row["span_attributes"]
+        assert (attributes["name"], attributes["type"]) == ("Embedding", "llm")
+        assert (row["input"], row["output"]) == (["one", "two"], {"embedding_length": 3})
+        assert row["metadata"] == {"provider": "openai", "model": "m-1", "dimensions": 3}
+        assert (row["metrics"]["prompt_tokens"], row["metrics"]["tokens"]) == (5, 5)
+    assert "no model" in failed["error"]
+
+
 def test_a_call_is_no_parent_of_what_happens_while_its_answer_is_read(
     client: Any, server: FakeServer, current: heed.Logger
 ) -> None:
@@ -185,6 +226,7 @@ def test_an_error_is_recorded_and_reaches_the_caller_as_it_was(
         list(stream)
     whole, cut = spans(server, current)
     assert "no model" in whole["error"]
+    assert "output" not in whole
     assert cut["error"].startswith("cut off\n\nTraceback")
     assert cut["output"][0]["message"]["content"] == "one two"
     assert all(row["metrics"]["end"] for row in (whole, cut))
@@ -215,6 +257,51 @@ def test_an_abandoned_stream_ends_its_span_with_what_was_read(
         stream.close()
 
 
+def test_a_stream_that_is_peeked_at_is_recorded_to_its_end(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    stream = client.chat.completions.create(**ASK, stream=True)
+    for _ in stream:
+        break
+    (peeked,) = spans(server, current)
+    assert peeked["output"][0]["message"] == {"role": "assistant", "content": ""}
+    assert next(iter(stream)).choices[0].delta.content == "one "
+    assert len(list(stream)) == len(CHAT_STREAM) - 2
+    stream.close()
+    _, read = spans(server, current)
+    assert (said(read), tokens(read)) == (("assistant", "one two", [CALL]), TOKENS)
+    assert read["metrics"]["end"] > peeked["metrics"]["end"]
+
+
+def test_a_stream_that_breaks_off_after_a_peek_has_its_error(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    stream = client.chat.completions.create(**{**ASK, "model": "cut"}, stream=True)
+    next(iter(stream))
+    with pytest.raises(openai.APIError, match="cut off"):
+        list(stream)
+    (row,) = spans(server, current)
+    assert row["error"].startswith("cut off")
+    assert row["output"][0]["message"]["content"] == "one two"
+
+
+def test_a_stream_of_an_async_client_that_is_peeked_at_is_recorded_to_its_end(
+    provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            completions = heed.wrap_openai(made).chat.completions
+            stream = await completions.create(**ASK, stream=True)
+            async for _ in stream:
+                break
+            await asyncio.sleep(0.01)  # The loop closes what was left.
+            assert len([chunk async for chunk in stream]) == len(CHAT_STREAM) - 1
+
+    asyncio.run(main())
+    (row,) = spans(server, current)
+    assert (said(row), tokens(row)) == (("assistant", "one two", [CALL]), TOKENS)
+
+
 def test_an_async_client_is_recorded_whole_streamed_abandoned_and_failing(
     provider: Provider, server: FakeServer, current: heed.Logger
 ) -> None:
@@ -238,6 +325,41 @@ def test_an_async_client_is_recorded_whole_streamed_abandoned_and_failing(
     assert tokens(whole) == tokens(streamed) == tokens(response) == TOKENS
     assert left["output"][0]["message"]["content"] == "one "
     assert "no model" in failed["error"]
+
+
+def test_the_helpers_of_an_async_client_are_recorded_once(
+    provider: Provider, server: FakeServer, current: heed.Logger
+) -> None:
+    async def main() -> None:
+        async with openai.AsyncOpenAI(base_url=provider.url, api_key="none") as made:
+            client = heed.wrap_openai(made)
+            parsed = await client.chat.completions.parse(**ASK)
+            assert parsed.choices[0].message.content == "one two"
+            async with client.chat.completions.stream(**ASK) as stream:
+                final = await stream.get_final_completion()
+                assert final.choices[0].message.content == "one two"
+            answer = await client.responses.parse(model="m-1", input="Count")
+            assert answer.output_text == "one two"
+            async with client.responses.stream(model="m-1", input="Count") as events:
+                assert (await events.get_final_response()).output_text == "one two"
+
+    asyncio.run(main())
+    rows = spans(server, current)
+    assert [said(row)[1] for row in rows[:2]] == ["one two"] * 2
+    assert [row["output"][0]["content"][0]["text"] for row in rows[2:]] == ["one two"] * 2
+    assert [tokens(row) for row in rows] == [TOKENS] * 4
+
+
+def test_a_parsed_chat_is_recorded_and_comes_back_parsed(
+    client: Any, server: FakeServer, current: heed.Logger
+) -> None:
+    count = pydantic.create_model("Count", numbers=(list[int], ...))
+    answer = client.chat.completions.parse(**{**ASK, "model": "json"}, response_format=count)
+    assert answer.choices[0].message.parsed == count(numbers=[1, 2])
+    (row,) = spans(server, current)
+    assert row["output"][0]["message"]["content"] == '{"numbers": [1, 2]}'
+    assert row["output"][0]["message"]["parsed"] == {"numbers": [1, 2]}
+    assert tokens(row) == TOKENS
 
 
 def test_a_client_that_is_wrapped_twice_records_once(

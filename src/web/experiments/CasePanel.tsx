@@ -17,12 +17,12 @@ interface Props {
 /** The open case of an experiment, with the way to the cases before and after it, as they are listed. */
 export function CasePanel({ project, experimentId, rowId, onSelect, onClose }: Props) {
   const container = { project, experimentId }
-  const { traceId } = useTraceId(container, rowId)
+  const found = useTraceId(container, rowId)
   const select = ({ pages }: InfiniteData<ExperimentCasePage>) => {
     const cases = pages.flatMap((page) => page.cases)
     return beside(
       cases,
-      cases.findIndex((one) => one.trace_id === traceId),
+      cases.findIndex((one) => one.trace_id === found.traceId),
     )
   }
   const { data } = useInfiniteQuery({ ...casesQuery(experimentId), select })
@@ -30,6 +30,7 @@ export function CasePanel({ project, experimentId, rowId, onSelect, onClose }: P
     <TracePanel
       container={container}
       rowId={rowId}
+      found={found}
       neighbours={data ?? beside([], -1)}
       onSelect={onSelect}
       onClose={onClose}

@@ -13,12 +13,19 @@ import { Difference } from './Difference.tsx'
 import css from './Experiments.module.css'
 import { casesQuery, experimentGapMs } from './queries.ts'
 
+interface Props {
+  project: string
+  experimentId: string
+  /** Of the experiment that it is compared with, if there is one. */
+  baseId: string | undefined
+}
+
 /** The cases of an experiment, newest first. */
-export function Cases({ project, experimentId }: { project: string; experimentId: string }) {
+export function Cases({ project, experimentId, baseId }: Props) {
   const query = casesQuery(experimentId)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(query)
-  useLive(project, query.queryKey, experimentGapMs(experimentId))
+  useLive(project, query.queryKey, experimentGapMs(experimentId, baseId))
   const cases = useMemo(() => data?.pages.flatMap((page) => page.cases), [data])
   if (!cases && error) {
     const retry = () => void refetch()

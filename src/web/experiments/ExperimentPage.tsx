@@ -23,7 +23,7 @@ export function ExperimentPage() {
   const navigate = useNavigate({ from: '/app/$org/p/$project/experiments/$experiment' })
   const query = experimentQuery(project, name)
   const { data, error, refetch } = useQuery(query)
-  useLive(project, query.queryKey, experimentGapMs(data?.id))
+  useLive(project, query.queryKey, experimentGapMs(data?.id, data?.base?.id))
   const open = (id: string | undefined) =>
     void navigate({ search: { oid: id }, replace: id !== undefined, resetScroll: false })
   return (
@@ -81,7 +81,7 @@ function Whole({ project, experiment }: { project: string; experiment: Experimen
         <ScoreComparisons scores={scores} />
         <MetricComparisons metrics={metrics} />
       </section>
-      <Cases project={project} experimentId={experiment.id} />
+      <Cases project={project} experimentId={experiment.id} baseId={base?.id} />
     </>
   )
 }

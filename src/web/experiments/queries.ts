@@ -39,9 +39,12 @@ const GAP_MS = 2000
 export const experimentsGapMs = ({ experiments }: Change) =>
   experiments.length > 0 ? GAP_MS : null
 
-/** Until it is there, any may be the one. */
-export const experimentGapMs = (id: string | undefined) => (change: Change) =>
-  id === undefined || change.experiments.includes(id) ? experimentsGapMs(change) : null
+/** It is shown beside its base, so what happens there changes it too. Until it is there, any may be the one. */
+export const experimentGapMs =
+  (id: string | undefined, baseId: string | undefined) => (change: Change) =>
+    id === undefined || change.experiments.some((one) => one === id || one === baseId)
+      ? experimentsGapMs(change)
+      : null
 
 /** Where a link by id leads. Null: there is none. */
 export const experimentByIdQuery = (id: string) =>

@@ -7,6 +7,7 @@ import { Text } from '../ui/Text.tsx'
 import { Time } from '../ui/Time.tsx'
 import { visible } from '../ui/visible.ts'
 import css from './Comments.module.css'
+import { eventKey } from './event-key.ts'
 import { Part } from './Part.tsx'
 import { SpanLink } from './SpanLink.tsx'
 import type { SpanNames } from './TraceFeedback.tsx'
@@ -24,22 +25,19 @@ interface Props {
 /** What people wrote, newest first, each with the answers to it. */
 export function Comments({ comments, feedback, spans }: Props) {
   const threads = useMemo(() => readThreads(comments), [comments])
-  const events = useMemo(
-    () => new Map<string | null, Feedback>(feedback.map((one) => [one.feedback_id, one])),
-    [feedback],
-  )
+  const events = useMemo(() => new Map(feedback.map((one) => [eventKey(one), one])), [feedback])
   if (comments.length === 0) return null
-  const eventOf = ({ feedback_id }: Comment) => events.get(feedback_id)
+  const eventOf = (comment: Comment) => events.get(eventKey(comment))
   return (
     <Part title="Comments" count={comments.length}>
       <Few items={threads} max={100}>
         {({ comment, replies }) => (
-          <li key={keyOf(comment)}>
+          <li key={eventKey(comment)}>
             <Words comment={comment} event={eventOf(comment)} />
             {replies.length > 0 && (
               <ul className={css.replies} aria-label="Replies">
                 {replies.map((reply) => (
-                  <li key={keyOf(reply)}>
+                  <li key={eventKey(reply)}>
                     <Words comment={reply} event={eventOf(reply)} />
                   </li>
                 ))}
@@ -52,8 +50,6 @@ export function Comments({ comments, feedback, spans }: Props) {
     </Part>
   )
 }
-
-const keyOf = ({ feedback_id, id, created }: Comment) => feedback_id ?? `${id} ${created}`
 
 function Words({ comment, event }: { comment: Comment; event: Feedback | undefined }) {
   const { feedback_id, user, text, created, edited } = comment

@@ -8,6 +8,7 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { visible } from '../ui/visible.ts'
 import { useLive } from '../use-live.ts'
+import { eventKey } from './event-key.ts'
 import { FeedbackEntry } from './FeedbackEntry.tsx'
 import css from './FeedbackPage.module.css'
 import { feedbackGapMs, feedbackQuery } from './queries.ts'
@@ -70,7 +71,7 @@ function Stream({ project, status }: { project: string; status: 'pending' | unde
     <>
       <ul className={css.list} aria-label="Feedback, newest first">
         {feedback.map((one) => (
-          <FeedbackEntry key={one.feedback_id} feedback={one} />
+          <FeedbackEntry key={eventKey(one)} feedback={one} />
         ))}
       </ul>
       {hasNextPage && (

@@ -9,6 +9,7 @@ import { Text } from '../ui/Text.tsx'
 import { Time } from '../ui/Time.tsx'
 import { visible } from '../ui/visible.ts'
 import head from './Comments.module.css'
+import { eventKey } from './event-key.ts'
 import css from './History.module.css'
 import { DEEDS, type Fate, type LedgerEntry, readLedger } from './ledger.ts'
 import { Part } from './Part.tsx'
@@ -32,7 +33,7 @@ export function History({ trace: { feedback, judgements, comments }, spans }: Pr
   return (
     <Part title="History" count={entries.length}>
       <Few items={entries} max={100}>
-        {(entry) => <Entry key={entry.feedback.feedback_id} entry={entry} spans={spans} />}
+        {(entry) => <Entry key={eventKey(entry.feedback)} entry={entry} spans={spans} />}
       </Few>
     </Part>
   )

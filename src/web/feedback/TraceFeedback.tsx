@@ -34,7 +34,7 @@ export function TraceFeedback({ container, trace, selectedId, onSelect }: Props)
     <div className={css.feedback}>
       <Averages averages={trace.scores} />
       <Judgements judgements={trace.judgements} spans={spans} />
-      <Corrections container={container} feedback={trace.feedback} spans={spans} />
+      <Corrections container={container} trace={trace} spans={spans} />
       <Comments comments={trace.comments} feedback={trace.feedback} spans={spans} />
       <History trace={trace} spans={spans} />
     </div>

@@ -47,6 +47,18 @@ test('a later vote of the same user replaces the earlier one, and nobody else do
   expect(fates(ledger, ['2', '3'])).toEqual(['3 current', '2 current', '1 replaced'])
 })
 
+test('a vote that was replaced on one span is so, whatever counts of the same event on another', () => {
+  const both = [event('1', 'a', 1), { ...event('1', 'a', 1), id: 'other' }]
+  const ledger = [...both, event('2', 'a', 0)]
+  const counting = [{ ...judgement('1'), id: 'other' }, judgement('2')]
+  const entries = readLedger(ledger, counting, [])
+  expect(entries.map(({ feedback, votes }) => [feedback.id, votes[0]?.fate])).toEqual([
+    ['span', 'current'],
+    ['other', 'current'],
+    ['span', 'replaced'],
+  ])
+})
+
 test('a vote taken back is retracted, and the taking back is shown as such', () => {
   const ledger = [event('1', null, 1), event('2', null, null)]
   expect(fates(ledger, [])).toEqual(['2 retraction', '1 retracted'])

@@ -37,7 +37,7 @@ export function readLedger(
   judgements: Judgement[],
   comments: Comment[],
 ): LedgerEntry[] {
-  const counting = new Set(judgements.map((j) => key(j.feedback_id, j.name)))
+  const counting = new Set(judgements.map((j) => key(j.id, j.feedback_id, j.name)))
   const standing = new Set(comments.map(({ feedback_id, text }) => key(feedback_id, text)))
   const edited = new Map(ledger.map((event) => [event.feedback_id, event.replaces]))
   /** The value each (span, user, name) got after the event at hand; undefined: none came. */
@@ -48,7 +48,7 @@ export function readLedger(
       const voter = key(id, user, name)
       const next = later.get(voter)
       later.set(voter, value)
-      return { name, value, fate: fateOf(value, next, counting.has(key(feedback_id, name))) }
+      return { name, value, fate: fateOf(value, next, counting.has(key(id, feedback_id, name))) }
     })
     const stands = standing.has(key(firstVersion(feedback_id, edited), comment))
     const oldText = stands ? null : comment

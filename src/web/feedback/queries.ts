@@ -22,6 +22,9 @@ export const targetFeedbackQuery = (container: Container, rowId: string) =>
       api.feedback({ ...refOf(container), id: rowId, limit: PAGE_SIZE }, signal),
   })
 
-/** New spans matter only to what waits for them. */
-export const feedbackGapMs = (hasPending: boolean) => (change: Change) =>
-  change.feedback.length > 0 ? 200 : hasPending ? 700 : null
+/** New spans matter to what waits for them; a span that is deleted makes what was said about it wait. */
+export const feedbackGapMs = (hasPending: boolean) => (change: Change) => {
+  if (change.feedback.length > 0) return 200
+  if (change.traces.length === 0) return null
+  return hasPending ? 700 : 2000
+}

@@ -28,6 +28,12 @@ test('an answer to a comment that is gone begins a conversation', () => {
   expect(show([comment('x', 'gone'), comment('y', 'x')])).toEqual(['x < y'])
 })
 
+test('an answer stands under the comment of its own span where another span has one of that id', () => {
+  const on = (id: string, one: Comment) => ({ ...one, id, text: `${one.text} on ${id}` })
+  const both = [on('a', comment('x')), on('b', comment('x'))]
+  expect(show([...both, on('a', comment('y', 'x'))])).toEqual(['x on b', 'x on a < y on a'])
+})
+
 test('comments that answer each other in a circle are all shown', () => {
   expect(show([comment('a', 'b'), comment('b', 'a'), comment('c', 'c')]).join(' ')).toBe('c b a')
 })

@@ -1,4 +1,5 @@
 import type { Comment } from '../../wire/traces.ts'
+import { eventKey } from './event-key.ts'
 
 export interface Thread {
   comment: Comment
@@ -12,6 +13,12 @@ export interface Thread {
  */
 export function readThreads(comments: Comment[]): Thread[] {
   const byId = new Map(comments.map((comment) => [comment.feedback_id, comment]))
+  const byKey = new Map(comments.map((comment) => [eventKey(comment), comment]))
+  // Where several spans have a comment of that id, the one on the same span is meant.
+  const above = ({ id, reply_to }: Comment) =>
+    reply_to === null
+      ? undefined
+      : (byKey.get(eventKey({ id, feedback_id: reply_to })) ?? byId.get(reply_to))
   const threads = new Map<Comment, Thread>()
   const threadOf = (comment: Comment): Thread => {
     const thread = threads.get(comment) ?? { comment, replies: [] }
@@ -19,7 +26,7 @@ export function readThreads(comments: Comment[]): Thread[] {
     return thread
   }
   for (const comment of comments) {
-    const first = firstOf(comment, byId)
+    const first = firstOf(comment, above)
     const thread = threadOf(first)
     if (first !== comment) thread.replies.push(comment)
   }
@@ -27,15 +34,13 @@ export function readThreads(comments: Comment[]): Thread[] {
 }
 
 /** Up from answer to answer; two that name each other have no beginning, and stand alone. */
-function firstOf(comment: Comment, byId: ReadonlyMap<string | null, Comment>): Comment {
+function firstOf(comment: Comment, above: (of: Comment) => Comment | undefined): Comment {
   const seen = new Set([comment])
   let at = comment
-  while (at.reply_to !== null) {
-    const above = byId.get(at.reply_to)
-    if (!above) return at
-    if (seen.has(above)) return comment
-    seen.add(above)
-    at = above
+  for (let next = above(at); next; next = above(at)) {
+    if (seen.has(next)) return comment
+    seen.add(next)
+    at = next
   }
   return at
 }

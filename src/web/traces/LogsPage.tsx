@@ -6,6 +6,7 @@ import { ProjectScores } from './ProjectScores.tsx'
 import { TraceList } from './TraceList.tsx'
 import { TracePanel } from './TracePanel.tsx'
 import { useNeighbours } from './use-neighbours.ts'
+import { useTraceId } from './use-trace-id.ts'
 
 const route = getRouteApi('/app/$org/p/$project/logs')
 
@@ -19,7 +20,9 @@ export function LogsPage() {
     void navigate({ search: { oid: id, filter }, replace: oid !== undefined })
   const close = () => void navigate({ search: { filter }, resetScroll: false })
   const narrow = (to: string | undefined) => void navigate({ search: { filter: to } })
-  const neighbours = useNeighbours(project, filter, oid)
+  const container = { project, experimentId: null }
+  const found = useTraceId(container, oid)
+  const neighbours = useNeighbours(project, filter, oid, found.traceId)
 
   return (
     <main className={css.page}>
@@ -27,11 +30,12 @@ export function LogsPage() {
       <h1 className="sr-only">Logs</h1>
       <ProjectScores project={project} isBehind={oid !== undefined} />
       <FilterBar filter={filter} onFilter={narrow} />
-      <TraceList project={project} filter={filter} openId={oid} />
+      <TraceList project={project} filter={filter} openId={oid} openTraceId={found.traceId} />
       {oid !== undefined && (
         <TracePanel
-          container={{ project, experimentId: null }}
+          container={container}
           rowId={oid}
+          found={found}
           neighbours={neighbours}
           onSelect={open}
           onClose={close}

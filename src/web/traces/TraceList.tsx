@@ -8,7 +8,6 @@ import { Spinner } from '../ui/Spinner.tsx'
 import { useLive } from '../use-live.ts'
 import { EmptyLogs } from './EmptyLogs.tsx'
 import { listGapMs, tracesQuery } from './queries.ts'
-import { traceIdOf } from './row-id.ts'
 import css from './TraceList.module.css'
 import { TraceRow } from './TraceRow.tsx'
 import { useArrivals } from './use-arrivals.ts'
@@ -17,9 +16,10 @@ interface Props {
   project: string
   filter: string | undefined
   openId: string | undefined
+  openTraceId: string | null | undefined
 }
 
-export function TraceList({ project, filter, openId }: Props) {
+export function TraceList({ project, filter, openId, openTraceId }: Props) {
   const query = tracesQuery(project, filter)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(query)
@@ -42,7 +42,6 @@ export function TraceList({ project, filter, openId }: Props) {
       <EmptyState title="No trace matches the filter" />
     )
   }
-  const openTraceId = openId === undefined ? null : traceIdOf(openId)
   return (
     <>
       <p className="sr-only" aria-live="polite">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef } from 'react'
+import { ApiError } from '../api.ts'
 import { isTyping } from '../ui/keys.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
@@ -10,20 +11,21 @@ import { type Container, traceGapMs, traceQuery } from './queries.ts'
 import css from './TracePanel.module.css'
 import { TraceView } from './TraceView.tsx'
 import type { Neighbours } from './use-neighbours.ts'
-import { useTraceId } from './use-trace-id.ts'
+import type { FoundTrace } from './use-trace-id.ts'
 
 interface Props {
   container: Container
   /** Of the span that is selected, or of a trace. */
   rowId: string
+  found: FoundTrace
   neighbours: Neighbours
   onSelect: (rowId: string) => void
   onClose: () => void
 }
 
 /** The open trace, beside the list on wide screens and in its place on narrow ones. */
-export function TracePanel({ container, rowId, neighbours, onSelect, onClose }: Props) {
-  const { traceId, error } = useTraceId(container, rowId)
+export function TracePanel({ container, rowId, found, neighbours, onSelect, onClose }: Props) {
+  const { traceId, error } = found
   const panel = useRef<HTMLElement>(null)
   useEffect(() => panel.current?.focus({ preventScroll: true }), [])
   usePanelKeys(neighbours, onSelect, onClose)
@@ -56,10 +58,13 @@ interface OpenTraceProps {
 function OpenTrace({ container, traceId, rowId, onSelect }: OpenTraceProps) {
   const query = traceQuery(container, traceId)
   const { data, error, refetch } = useQuery(query)
-  useLive(container.project, query.queryKey, traceGapMs(container, traceId))
-  if (data)
+  // What comes makes it no smaller: it is not asked for again until somebody wants it.
+  const isTooLarge = error instanceof ApiError && error.code === 'trace_too_large'
+  const gapMs = isTooLarge ? () => null : traceGapMs(container, traceId)
+  useLive(container.project, query.queryKey, gapMs)
+  if (data && !isTooLarge)
     return <TraceView container={container} trace={data} rowId={rowId} onSelect={onSelect} />
-  if (data === null) return <NotArrived container={container} rowId={rowId} />
+  if (data === null && !isTooLarge) return <NotArrived container={container} rowId={rowId} />
   if (error) {
     const retry = () => void refetch()
     return <Problem what="The trace could not be loaded" error={error} onRetry={retry} />

@@ -4,7 +4,6 @@ import { TraceFeedback } from '../feedback/TraceFeedback.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { NotArrived } from './NotArrived.tsx'
 import type { Container } from './queries.ts'
-import { isTraceId } from './row-id.ts'
 import { SpanDetail } from './SpanDetail.tsx'
 import { SpanTree } from './SpanTree.tsx'
 import { TraceHead } from './TraceHead.tsx'
@@ -28,9 +27,10 @@ interface Props {
 /** Tree, span and feedback side by side; where there is no room for three, one at a time. */
 export function TraceView({ container, trace, rowId, onSelect }: Props) {
   const [pane, setPane] = useState<Pane>('detail')
-  const selectedId = isTraceId(rowId) ? trace.root_id : rowId
   const root = trace.spans.find(({ id }) => id === trace.root_id)
-  const selected = trace.spans.find(({ id }) => id === selectedId)
+  const named = trace.spans.find(({ id }) => id === rowId)
+  const selected = named ?? (rowId === trace.trace_id ? root : undefined)
+  const selectedId = selected?.id ?? rowId
   const select = (id: string) => {
     onSelect(id)
     setPane('detail')

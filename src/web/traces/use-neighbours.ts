@@ -1,7 +1,6 @@
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
 import type { TracePage } from '../../wire/traces.ts'
 import { tracesQuery } from './queries.ts'
-import { traceIdOf } from './row-id.ts'
 
 export interface Neighbours {
   newer: string | undefined
@@ -19,11 +18,11 @@ export function useNeighbours(
   project: string,
   filter: string | undefined,
   openId: string | undefined,
+  openTraceId: string | null | undefined,
 ): Neighbours {
-  const traceId = openId === undefined ? null : (traceIdOf(openId) ?? openId)
   const select = ({ pages }: InfiniteData<TracePage>): Neighbours => {
     const traces = pages.flatMap((page) => page.traces)
-    const at = traces.findIndex(({ id, trace_id }) => id === openId || trace_id === traceId)
+    const at = traces.findIndex(({ id, trace_id }) => id === openId || trace_id === openTraceId)
     return beside(traces, at)
   }
   const { data } = useInfiniteQuery({ ...tracesQuery(project, filter), select })

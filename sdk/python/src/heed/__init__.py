@@ -21,6 +21,7 @@ from ._logger import Logger
 from ._noop_span import NOOP_SPAN
 from ._parent import NEW_TRACE
 from ._span import Span
+from ._span_type import SpanTypeAttribute
 from ._traced import traced
 from ._transport import Request, Response, Transport
 from ._wrap_anthropic import wrap_anthropic
@@ -39,6 +40,7 @@ __all__ = [
     "Request",
     "Response",
     "Span",
+    "SpanTypeAttribute",
     "Stats",
     "TracedThreadPoolExecutor",
     "Transport",

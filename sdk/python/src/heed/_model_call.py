@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Callable, NamedTuple, Protocol
 
+from ._clock import now_micros
 from ._current import start_span
 
 Json = dict[str, Any]
@@ -29,6 +30,17 @@ class Gather(Protocol):
         ...
 
 
+def as_json(value: Any) -> Json:
+    """An answer or piece as an object; the clients give pydantic models. Empty if it is neither."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    with suppress(Exception):
+        # The clients parse into classes of the caller, which their own types do not know.
+        dumped: Json = value.model_dump(exclude_unset=True, warnings=False)
+        return dumped
+    return {}
+
+
 class Endpoint(NamedTuple):
     """
     What a provider's method means.
@@ -39,7 +51,8 @@ class Endpoint(NamedTuple):
         inputs: The arguments that are the input and not metadata.
         read_input: The `input` of the span, from the arguments by name.
         read: Fields of the span (`output`, `metrics`), from an answer.
-        gather: What makes an answer of a stream.
+        gather: What makes an answer of a stream; None where there are no streams.
+        to_json: What `read` gets of a whole answer.
     """
 
     name: str
@@ -47,7 +60,8 @@ class Endpoint(NamedTuple):
     inputs: tuple[str, ...]
     read_input: Callable[[Json], Any]
     read: Callable[[Json], Json]
-    gather: Callable[[], Gather]
+    gather: Callable[[], Gather] | None = None
+    to_json: Callable[[Any], Json] = as_json
 
 
 class ModelCall:
@@ -67,7 +81,9 @@ class ModelCall:
         self._endpoint = endpoint
         self._started = time.monotonic()
         self._first_token_s: float | None = None
-        self._gather = endpoint.gather()
+        self._gather = endpoint.gather() if endpoint.gather else None
+        self._has_more = False
+        self._has_ended = False
         self._is_over = False
         self._span = start_span(
             endpoint.name, "llm", metadata={"provider": endpoint.provider, **metadata}
@@ -77,32 +93,55 @@ class ModelCall:
 
     def answered(self, answer: Any) -> None:
         """The whole answer is there: ends the span."""
-        self._log(as_json(answer))
+        with suppress(Exception):
+            self._log(self._endpoint.to_json(answer))
         self.over()
 
     def piece(self, piece: Any) -> None:
         """The next piece of a stream is there."""
+        self._has_more = True
         with suppress(Exception):
-            if self._gather.add(as_json(piece)) and self._first_token_s is None:
+            is_said = self._gather is not None and self._gather.add(as_json(piece))
+            if is_said and self._first_token_s is None:
                 self._first_token_s = time.monotonic() - self._started
 
+    def left(self) -> None:
+        """The reader of a stream left it: what came is the output, until more is read."""
+        if not self._is_over and (self._has_more or not self._has_ended):
+            self._tell()
+            self._end()
+
     def streamed(self) -> None:
-        """A stream ended or was left: what came is the output."""
-        if not self._is_over:
-            with suppress(Exception):
-                self._log(self._gather.answer())
-            self.over()
+        """A stream ended or was closed: what came is the output."""
+        self.left()
+        self._is_over = True
 
     def failed(self, error: BaseException) -> None:
         """The call or its stream failed; what came before is kept."""
         if not self._is_over:
             self._span.log(error=error)
-            self.streamed()
+            self._tell()
+            self.over()
+
+    def _tell(self) -> None:
+        """Logs what came of a stream; of a call without an answer there is none."""
+        if self._has_more and self._gather is not None:
+            self._has_more = False
+            with suppress(Exception):
+                self._log(self._gather.answer())
 
     def over(self) -> None:
         """Ends the span as it is."""
         self._is_over = True
-        self._span.end()
+        self._end()
+
+    def _end(self) -> None:
+        """Ends the span, or moves its end: a stream may be read on after it was left."""
+        if self._has_ended:
+            self._span.log(metrics={"end": now_micros() / 1e6})
+        else:
+            self._has_ended = True
+            self._span.end()
 
     def _log(self, answer: Json) -> None:
         with suppress(Exception):
@@ -111,17 +150,6 @@ class ModelCall:
             if self._first_token_s is not None:
                 metrics["time_to_first_token"] = self._first_token_s
             self._span.log(metrics=metrics, **fields)
-
-
-def as_json(value: Any) -> Json:
-    """An answer or piece as an object; the clients give pydantic models. Empty if it is neither."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    with suppress(Exception):
-        # The clients parse into classes of the caller, which their own types do not know.
-        dumped: Json = value.model_dump(exclude_unset=True, warnings=False)
-        return dumped
-    return {}
 
 
 def counts(usage: Any, names: Mapping[str, str]) -> dict[str, float]:

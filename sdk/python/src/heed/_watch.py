@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import weakref
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
 from ._model_call import ModelCall
@@ -16,11 +17,17 @@ def is_stream(value: Any) -> bool:
     return hasattr(type(value), "__next__") or hasattr(type(value), "__anext__")
 
 
-def become(value: object, base: type) -> bool:
-    """Puts the methods of `base` above those of an object; False if its class does not allow it."""
+def become(value: Any, base: type, **attributes: Any) -> bool:
+    """
+    Puts the methods of `base`, which need `attributes`, above those of an object; False if its
+    class does not allow it.
+    """
     try:
+        # These first: an object with slots may refuse them.
+        for name, given in attributes.items():
+            setattr(value, name, given)
         value.__class__ = _with_base(base, type(value))
-    except (AttributeError, TypeError):
+    except Exception:
         return False
     return True
 
@@ -31,11 +38,11 @@ def watch(stream: Any, call: ModelCall) -> None:
     is left by its reader, or is collected unread.
     """
     base = _Watched if hasattr(type(stream), "__next__") else _AsyncWatched
-    if become(stream, base):
-        setattr(stream, _CALL, call)
+    with suppress(TypeError):  # Of an object that takes no weak reference.
         weakref.finalize(stream, call.streamed)
-    else:
-        call.over()  # It is passed on unread.
+        if become(stream, base, **{_CALL: call}):
+            return
+    call.over()  # It is passed on unread.
 
 
 _classes: dict[tuple[type, type], type] = {}
@@ -79,7 +86,7 @@ class _Watched:
                     return
                 yield piece
         finally:
-            getattr(self, _CALL).streamed()
+            getattr(self, _CALL).left()
 
     def close(self) -> None:
         try:
@@ -111,7 +118,7 @@ class _AsyncWatched:
                     return
                 yield piece
         finally:
-            getattr(self, _CALL).streamed()
+            getattr(self, _CALL).left()
 
     async def close(self) -> None:
         try:

@@ -40,8 +40,8 @@ def _wrap_stream(messages: Any) -> None:
     @functools.wraps(original)
     def stream(*args: Any, **kwargs: Any) -> Any:
         manager = original(*args, **kwargs)
-        if become(manager, _Manager if hasattr(manager, "__enter__") else _AsyncManager):
-            manager._heed_arguments = kwargs
+        base = _Manager if hasattr(manager, "__enter__") else _AsyncManager
+        become(manager, base, _heed_arguments=kwargs)
         return manager
 
     setattr(stream, MARK, True)
@@ -84,6 +84,9 @@ def _read_input(arguments: Json) -> Any:
     return [{"role": "system", "content": system}, *(messages or [])]
 
 
+_OUTPUT = ("model", "role", "content", "stop_reason")
+
+
 def _read(answer: Json) -> Json:
     usage = {
         "input_tokens": "prompt_tokens",
@@ -97,7 +100,9 @@ def _read(answer: Json) -> Json:
         for cached in ("prompt_cached_tokens", "prompt_cache_creation_tokens"):
             metrics["prompt_tokens"] += metrics.get(cached, 0)
         metrics["tokens"] = metrics["prompt_tokens"] + metrics.get("completion_tokens", 0)
-    output = {key: answer[key] for key in ("role", "content", "stop_reason") if key in answer}
+    output = {
+        key: answer[key] for key in ("model", "role", "content", "stop_reason") if key in answer
+    }
     return {"output": output or None, "metrics": metrics}
 
 

@@ -8,13 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from support.provider_answers import ANSWERS, JSON_MESSAGE, STREAMS
+from support.provider_answers import ANSWERS, JSON_ANSWERS, STREAMS
 
 
 class Provider:
     """
     Serves on `url` while it is used as a context manager. A model named `broken` answers 400, one
-    named `json` a message of JSON, and a stream of one named `cut` breaks off after three events.
+    named `json` a text of JSON, and a stream of one named `cut` breaks off after three events.
     """
 
     def __enter__(self) -> Provider:
@@ -43,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
         if asked["model"] == "broken":
             self._answer(400, "application/json", json.dumps({"error": {"message": "no model"}}))
         elif asked["model"] == "json":
-            self._answer(200, "application/json", json.dumps(JSON_MESSAGE))
+            self._answer(200, "application/json", json.dumps(JSON_ANSWERS[path]))
         elif asked.get("stream"):
             events = STREAMS[path]
             if asked["model"] == "cut":

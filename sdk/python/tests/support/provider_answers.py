@@ -113,11 +113,6 @@ MESSAGE = {
     "stop_sequence": None,
     "usage": MESSAGE_USAGE,
 }
-JSON_MESSAGE = {
-    **MESSAGE,
-    "content": [{"type": "text", "text": '{"numbers": [1, 2]}'}],
-    "stop_reason": "end_turn",
-}
 
 
 def _block_delta(index: int, kind: str, key: str, part: str) -> Json:
@@ -152,10 +147,35 @@ MESSAGE_STREAM: list[Json] = [
     {"type": "message_stop"},
 ]
 
+_VECTORS = [
+    {"object": "embedding", "index": n, "embedding": [0.25, 0.5, float(n)]} for n in range(2)
+]
+EMBEDDINGS = {
+    "object": "list",
+    "data": _VECTORS,
+    "model": "stand-in-1",
+    "usage": {"prompt_tokens": 5, "total_tokens": 5},
+}
+
 ANSWERS: dict[str, Json] = {
     "/chat/completions": CHAT,
+    "/embeddings": EMBEDDINGS,
     "/responses": RESPONSE,
     "/v1/messages": MESSAGE,
+}
+_JSON = '{"numbers": [1, 2]}'
+_JSON_CHOICE = {
+    "index": 0,
+    "message": {"role": "assistant", "content": _JSON},
+    "finish_reason": "stop",
+}
+JSON_ANSWERS: dict[str, Json] = {
+    "/chat/completions": _chat("", [_JSON_CHOICE], CHAT_USAGE),
+    "/v1/messages": {
+        **MESSAGE,
+        "content": [{"type": "text", "text": _JSON}],
+        "stop_reason": "end_turn",
+    },
 }
 STREAMS: dict[str, list[Json]] = {
     "/chat/completions": CHAT_STREAM,
