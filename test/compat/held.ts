@@ -15,11 +15,10 @@ export async function held(product: Product, project_name: string) {
   for (const { trace_id } of traces) {
     const trace: Trace = await get(`/v1/traces/${trace_id}`)
     const names = new Map(trace.spans.map(({ id, name }) => [id, name]))
-    const spans = []
-    for (const { id, scores } of trace.spans) {
+    const reading = trace.spans.map(async ({ id, scores }) => {
       const span = await get(`/v1/spans/${encodeURIComponent(id)}`)
       const { name, type, input, output, expected, metadata, tags, model, user } = span
-      spans.push({
+      return {
         ...{ name, type, input, output, expected, metadata, model, user, scores },
         error: raised(span.error_detail),
         parent: span.parent_id && names.get(span.parent_id),
@@ -27,8 +26,9 @@ export async function held(product: Product, project_name: string) {
         attributes: { ...span.span_attributes, exec_counter: undefined },
         metrics: span.metrics.map((one: { name: string }) => one.name).sort(),
         seconds: span.start < 10_000 ? [span.start, span.end] : 'now',
-      })
-    }
+      }
+    })
+    const spans = await Promise.all(reading)
     const judgements = trace.judgements.map(({ id, name, value, user, source }) => ({
       ...{ name, value, user, source },
       of: names.get(id),

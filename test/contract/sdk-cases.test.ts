@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readAnswer } from '../../sdk/typescript/src/answer.ts'
+import { copy } from '../../sdk/typescript/src/copy.ts'
+import { Draft } from '../../sdk/typescript/src/draft.ts'
 import { fakeLogger, fakeServer, untyped } from '../../sdk/typescript/src/fake-server.ts'
 import { parseId, parseTraceparent } from '../../sdk/typescript/src/id.ts'
 import { mergeField } from '../../sdk/typescript/src/merge.ts'
@@ -21,11 +23,35 @@ describe('an id is read the same in every language', () => {
 })
 
 describe('what an official SDK exports is read the same in every language', () => {
-  type Case = { named: string; text: string; slug: { address: [string, string] | null } | null }
+  type Read = { address: [string, string] | null; row_id: string | null; is_of_logs: boolean }
+  type Case = { named: string; text: string; slug: Read | null }
   test.each(cases<Case>('slugs'))('$named', ({ text, slug }) => {
     const read = parseSlug(text)
-    const address = read ? [read.traceId, read.spanId] : null
-    expect(read === undefined ? null : { address }).toEqual(slug)
+    const { traceId, spanId } = read?.address ?? {}
+    const { rowId = null, isOfLogs } = read ?? {}
+    const address = read?.address ? [traceId, spanId] : null
+    expect(read ? { address, row_id: rowId, is_of_logs: isOfLogs } : null).toEqual(slug)
+  })
+
+  test('updateSpan takes what an official SDK exported', async () => {
+    const slugs = new Map(cases<Case>('slugs').map((slugged) => [slugged.named, slugged]))
+    const server = fakeServer()
+    const { logger, problems } = fakeLogger(server)
+    const exported = slugs.get('version 4')
+    logger.updateSpan({ id: exported?.text ?? '', output: 'late' })
+    for (const refused of ['version 4 of a logger', 'version 4, its ids as JSON']) {
+      logger.updateSpan({ id: slugs.get(refused)?.text ?? '', output: 'lost' })
+    }
+    await logger.flush().catch(() => {})
+    const [change, ...others] = server.rows()
+    expect(others).toEqual([])
+    expect(change?.id).toBe(exported?.slug?.row_id)
+    expect([change?.root_span_id, change?.span_id]).toEqual(exported?.slug?.address)
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'invalid_item',
+      'invalid_item',
+    ])
+    expect(logger.stats().rejected).toBe(2)
   })
 })
 
@@ -33,6 +59,14 @@ describe('a field that is logged again merges the same in every language', () =>
   type Case = { field: string; base: unknown; change: unknown; merged: unknown }
   test.each(cases<Case>('merge'))('$base and then $change', ({ field, base, change, merged }) => {
     expect(JSON.stringify(mergeField(field, base, change))).toBe(JSON.stringify(merged))
+  })
+  test.each(cases<Case>('merge'))('$base and then $change take the room of $merged', (given) => {
+    const sizeOf = (...values: unknown[]) => {
+      const draft = new Draft({ id: 'a' }, 0, {})
+      for (const value of values) draft.add(given.field, copy(value))
+      return draft.size
+    }
+    expect(sizeOf(given.base, given.change)).toBe(sizeOf(given.merged))
   })
 })
 

@@ -9,6 +9,8 @@ import pytest
 
 import heed
 from heed._answer import read_answer
+from heed._copy import copy
+from heed._draft import Draft
 from heed._id import parse_id, parse_traceparent
 from heed._merge import merge_field
 from heed._slug import parse_slug
@@ -33,14 +35,25 @@ def test_an_id_is_read_the_same_in_every_language(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("slugs"), ids=lambda case: str(case["named"]))
 def test_what_an_official_sdk_exports_is_read_the_same_in_every_language(case: Case) -> None:
     slug = parse_slug(case["text"])
-    address = list(slug.address) if slug and slug.address else None
-    assert (None if slug is None else {"address": address}) == case["slug"]
+    read = slug and {**slug._asdict(), "address": slug.address and list(slug.address)}
+    assert read == case["slug"]
 
 
 @pytest.mark.parametrize("case", cases("merge"), ids=str)
 def test_a_field_that_is_logged_again_merges_the_same_in_every_language(case: Case) -> None:
     merged = merge_field(case["field"], case["base"], case["change"])
     assert json.dumps(merged) == json.dumps(case["merged"])
+
+
+@pytest.mark.parametrize("case", cases("merge"), ids=str)
+def test_a_row_takes_the_room_of_its_merged_fields(case: Case) -> None:
+    def draft(*values: Any) -> Draft:
+        made = Draft({"id": "a"}, 0, {})
+        for value in values:
+            made.add(case["field"], *copy(value))
+        return made
+
+    assert draft(case["base"], case["change"]).size == draft(case["merged"]).size
 
 
 @pytest.mark.parametrize("case", cases("answers"), ids=str)
@@ -65,6 +78,36 @@ def test_what_cannot_be_stored_is_left_out_the_same_in_every_language(
             assert row.get(field) == case["kept"].get(field)
     assert (case["told"] or "") in ",".join(fake.problems)
     assert len(fake.problems) == (0 if case["told"] is None else 1)
+
+
+def test_what_a_logger_exports_is_the_slug_of_its_project(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    texts = {case["named"]: case["text"] for case in cases("slugs")}
+    exported = fake.logger.export()
+    assert exported == texts["version 4 of a logger, by the name of a project"]
+    by_id = FakeLogger(server, project_id="00112233-4455-6677-8899-aabbccddeeff").logger
+    assert by_id.export() == texts["version 4 of a logger"]
+    with fake.logger.start_span("outer"):
+        fake.logger.start_span("apart", parent=exported).end()
+    fake.flush()
+    assert fake.problems == []
+    assert "span_parents" not in server.by_name()["apart"]
+
+
+def test_update_span_takes_what_an_official_sdk_exported(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    slugs = {case["named"]: case for case in cases("slugs")}
+    fake.logger.update_span(slugs["version 4"]["text"], output="late")
+    for refused in ("version 4 of a logger", "version 4, its ids as JSON"):
+        fake.logger.update_span(slugs[refused]["text"], output="lost")
+    fake.flush()
+    (change,) = server.rows
+    assert change["id"] == slugs["version 4"]["slug"]["row_id"]
+    assert [change["root_span_id"], change["span_id"]] == slugs["version 4"]["slug"]["address"]
+    assert [problem[:12] for problem in fake.problems] == ["invalid_item"] * 2
+    assert fake.logger.stats().rejected == 2
 
 
 ID = "0192f0c1a2b37c4d8e5f00112233445a-00f067aa0ba902b7"

@@ -17,6 +17,8 @@ from support.fake_server import FakeLogger, FakeServer
 
 pytestmark = pytest.mark.usefixtures("current")
 
+PROJECT_ID = "0192f0c1-a2b3-7c4d-8e5f-00112233445a"
+
 
 def rows(server: FakeServer) -> dict[str, dict[str, Any]]:
     heed.flush()
@@ -130,9 +132,30 @@ def test_set_current_makes_any_span_the_current_one(server: FakeServer) -> None:
     assert is_child(rows(server), "child", "kept open")
 
 
-def test_a_logger_of_another_project_begins_its_own_trace() -> None:
+@pytest.mark.parametrize("named", [{}, {"project_id": PROJECT_ID}], ids=["by name", "by id"])
+def test_loggers_of_one_project_share_a_trace(named: dict[str, Any]) -> None:
+    first, second = FakeServer(), FakeServer()
+    here, there = FakeLogger(first, **named).logger, FakeLogger(second, **named).logger
+    with here.start_span("outer"), there.start_span("inner"):
+        heed.start_span("deep").end()
+        here.start_span("again").end()
+    here.flush()
+    there.flush()
+    sent = {**first.by_name(), **second.by_name()}
+    assert is_child(sent, "inner", "outer")
+    assert is_child(sent, "deep", "inner")
+    assert is_child(sent, "again", "inner")
+    assert set(second.by_name()) == {"inner", "deep"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"project": "elsewhere"}, {"url": "http://elsewhere.test"}, {"project_id": PROJECT_ID}],
+    ids=str,
+)
+def test_a_logger_of_another_project_or_server_begins_its_own_trace(option: dict[str, Any]) -> None:
     elsewhere = FakeServer()
-    logger = FakeLogger(elsewhere).logger
+    logger = FakeLogger(elsewhere, **option).logger
     with heed.start_span("here"), logger.start_span("there"):
         heed.start_span("deep").end()
     logger.flush()
@@ -141,11 +164,84 @@ def test_a_logger_of_another_project_begins_its_own_trace() -> None:
     assert is_child(sent, "deep", "there")
 
 
+def test_what_a_logger_opens_is_a_task_also_within_another_span(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    with current.start_span("outer") as outer:
+        current.start_span("nested").end()
+        current.start_span("typed", type="tool").end()
+        current.start_span("hung", parent=outer.id).end()
+        outer.start_span("child").end()
+        heed.start_span("step").end()
+        current.start_span().end()
+    sent = rows(server)
+    types = {name: row["span_attributes"].get("type") for name, row in sent.items()}
+    assert types == {
+        "outer": "task",
+        "nested": "task",
+        "typed": "tool",
+        "hung": None,
+        "child": None,
+        "step": None,
+        "span": "task",
+    }
+
+
+def test_without_async_flush_the_outermost_span_of_each_logger_waits(server: FakeServer) -> None:
+    elsewhere = FakeServer()
+    logger = FakeLogger(elsewhere, async_flush=False).logger
+    with heed.start_span("outer"):
+        with logger.start_span("inner"):
+            logger.start_span("deep").end()
+            assert elsewhere.rows == []
+        assert set(elsewhere.by_name()) == {"inner", "deep"}
+
+
 def test_a_span_that_is_left_in_another_context_raises_nothing(server: FakeServer) -> None:
     span = heed.start_span("moved")
     contextvars.copy_context().run(span.__enter__)
     span.__exit__(None, None, None)
     assert rows(server)["moved"]["metrics"]["end"] > 0
+
+
+def test_a_span_is_set_and_unset_in_each_context_by_itself() -> None:
+    span = heed.start_span("shared")
+    here, there = contextvars.Context(), contextvars.Context()
+    here.run(span.set_current)
+    there.run(span.set_current)
+    here.run(span.unset_current)
+    assert here.run(heed.current_span) is heed.NOOP_SPAN
+    assert there.run(heed.current_span) is span
+    there.run(span.unset_current)
+    assert there.run(heed.current_span) is heed.NOOP_SPAN
+
+
+def test_a_span_that_ends_in_another_context_is_no_longer_current(
+    server: FakeServer, current: heed.Logger
+) -> None:
+    with heed.start_span("outer") as outer:
+        moved = heed.start_span("moved").__enter__()
+        contextvars.copy_context().run(moved.__exit__, None, None, None)
+        assert heed.current_span() is outer
+        heed.start_span("next").end()
+        with current.start_span("nested"):
+            assert heed.current_span() is not moved
+        assert heed.current_span() is outer
+    sent = rows(server)
+    assert is_child(sent, "next", "outer")
+    assert is_child(sent, "nested", "outer")
+
+
+def test_the_span_of_a_generator_that_ends_it_is_not_its_current_one(server: FakeServer) -> None:
+    @heed.traced
+    def steps() -> Iterator[int]:
+        heed.current_span().end()
+        yield 1
+        heed.start_span("after").end()
+
+    with heed.start_span("outer"):
+        assert list(steps()) == [1]
+    assert is_child(rows(server), "after", "outer")
 
 
 class TestTraced:
@@ -173,6 +269,16 @@ class TestTraced:
         row = rows(server)["named"]
         assert row["span_attributes"]["type"] == "tool"
         assert row["metadata"] == {"a": 1}
+        assert not {"input", "output"} & set(row)
+
+    def test_leaves_input_and_output_out_also_where_the_function_comes_first(
+        self, server: FakeServer
+    ) -> None:
+        def quiet(secret: str) -> str:
+            return secret
+
+        assert heed.traced(quiet, notrace_io=True)("x") == "x"
+        row = rows(server)["quiet"]
         assert not {"input", "output"} & set(row)
 
     def test_records_what_is_raised_also_for_wrong_arguments(self, server: FakeServer) -> None:

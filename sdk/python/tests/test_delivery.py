@@ -307,7 +307,8 @@ def test_the_thread_ends_when_it_is_idle_and_comes_back(
         fake.logger.log(input=n)
         fake.logger.flush()
         wait_for(lambda: delivery._thread is None)
-    assert fake.logger.stats().acknowledged == 20
+    # On a busy machine a span may be sent before it ends, and its end follows.
+    assert len({row["id"] for row in server.rows}) == 20
 
 
 def test_each_outage_is_told_once(server: FakeServer) -> None:

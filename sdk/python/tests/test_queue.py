@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+from heed._copy import copy
+from heed._draft import Draft
 from heed._queue import ListName, Queue, QueueLimits
 
 
@@ -145,3 +147,15 @@ def test_an_item_whose_bytes_were_not_made_is_dropped_first_like_any_other() -> 
     assert take(queue, 9) == ["1", "2", "new"]
     queue.settle()
     assert queue._bytes == 0
+
+
+def test_a_row_that_was_dropped_takes_the_room_of_what_it_keeps() -> None:
+    def draft(*fields: str) -> Draft:
+        made = Draft({"id": "a"}, 0, {})
+        for field in fields:
+            made.add(field, *copy({"name": field * 100}))
+        return made
+
+    dropped = draft("span_attributes", "metadata", "metrics")
+    dropped.discard()
+    assert dropped.size == draft("span_attributes", "metrics").size

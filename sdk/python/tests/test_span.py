@@ -69,6 +69,19 @@ def test_a_change_is_written_later_than_its_span_even_if_that_starts_in_the_futu
     assert whole["created"] < change["created"]
 
 
+def test_an_end_that_is_given_with_the_first_fields_is_the_end(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    fake.logger.log(input=1, metrics={"start": 10, "end": 12.5})
+    with fake.logger.start_span(metrics={"end": 20}) as span:
+        pass
+    assert span.end() == span.end(30) == 20
+    fake.logger.flush()
+    alone, within = server.rows
+    assert alone["metrics"] == {"start": 10, "end": 12.5}
+    assert within["metrics"]["end"] == 20
+
+
 def test_attributes_can_be_given_and_changed(server: FakeServer, fake: FakeLogger) -> None:
     span = fake.logger.start_span("a", "tool", {"purpose": "x"})
     span.set_attributes(name="b")
@@ -76,6 +89,29 @@ def test_attributes_can_be_given_and_changed(server: FakeServer, fake: FakeLogge
     attributes = server.rows[0]["span_attributes"]
     assert (attributes["name"], attributes["type"], attributes["purpose"]) == ("b", "tool", "x")
     assert fake.logger.stats().acknowledged == 1
+
+
+def test_a_span_has_a_name_closes_and_flushes(server: FakeServer, fake: FakeLogger) -> None:
+    spans = [fake.logger.start_span("named"), fake.logger.start_span(type="tool")]
+    child = spans[1].start_span()
+    assert [span.name for span in [*spans, child]] == ["named", "root", "span"]
+    child.set_attributes(name="renamed")
+    child.set_attributes(type="llm")
+    assert child.name == "renamed"
+    assert spans[0].close(5.5) == spans[0].end(6) == 5.5
+    child.flush(timeout_s=10)
+    assert server.by_name()["named"]["metrics"]["end"] == 5.5
+    server.script.extend([heed.Response(401, "")])
+    with pytest.raises(heed.HeedError, match="API key"):
+        fake.logger.start_span().flush()
+
+
+def test_a_span_that_records_nothing_has_all_that_a_span_has() -> None:
+    span = heed.NOOP_SPAN
+    assert (span.name, span.close(7)) == ("", 7)
+    span.flush()
+    for member in vars(heed.Span):
+        assert member.startswith("_") or hasattr(span, member)
 
 
 def test_the_id_of_a_span_is_enough_to_hang_a_child_under_it(
@@ -99,6 +135,23 @@ def test_a_w3c_header_is_a_parent_in_and_out(server: FakeServer, fake: FakeLogge
     fake.logger.start_span(parent=headers)
     fake.logger.flush()
     assert server.rows[1]["span_parents"] == [span.span_id]
+
+
+def test_a_w3c_header_is_read_and_written_whatever_its_case(
+    server: FakeServer, fake: FakeLogger
+) -> None:
+    span = fake.logger.start_span()
+    given: Any = {"Accept": "*/*", 5: "x", "Traceparent": "old", "TRACEPARENT": "older"}
+    assert span.inject(given) is given
+    assert given == {"Accept": "*/*", 5: "x", "traceparent": span.traceparent}
+    odd: Any = {5: "x", "Traceparent": span.traceparent}
+    fake.logger.start_span(parent=odd)
+    fake.logger.start_span(parent={"TRACEPARENT": ""})
+    fake.flush()
+    assert fake.problems == []
+    _, child, root = server.rows
+    assert child["span_parents"] == [span.span_id]
+    assert "span_parents" not in root
 
 
 class Headers:
@@ -205,6 +258,18 @@ def test_a_uuid_names_a_user_and_a_feedback(server: FakeServer, fake: FakeLogger
     assert (event["replaces"], event["reply_to"]) == (str(replaced), str(answered))
 
 
+def test_a_name_that_feedback_does_not_know_is_told(server: FakeServer, fake: FakeLogger) -> None:
+    span = fake.logger.start_span()
+    odd: Any = span
+    assert odd.log_feedback(score={"helpful": 1}, comment="x") != ""
+    assert odd.log_feedback(score={"helpful": 1}) == ""
+    fake.flush()
+    (event,) = server.feedback
+    assert event["comment"] == "x"
+    told = "invalid_field: score is no field of feedback. It was left out."
+    assert [problem for problem in fake.problems if "is no field" in problem] == [told] * 2
+
+
 def mask(value: Any) -> Any:
     return json.loads(json.dumps(value).replace("secret", "***"))
 
@@ -247,3 +312,19 @@ def test_a_row_dropped_from_a_full_queue_keeps_its_name_and_time(server: FakeSer
     assert row["metrics"]["start"] > 0
     assert "input" not in row
     assert fake.logger.stats()[2:5] == (1, 0, 2)
+
+
+def test_a_span_takes_the_room_of_what_it_holds_not_of_what_was_replaced(
+    server: FakeServer,
+) -> None:
+    fake = FakeLogger(server, max_queue_bytes=100_000)
+    fake.logger.log(input="neighbour")
+    span = fake.logger.start_span()
+    for n in range(100):
+        span.log(output=f"{n}" * 10_000, metrics={"n": n}, tags=["a" * 1000])
+        span.log(metadata={"a": {"b": f"{n}" * 10_000}, "n": n})
+        span.set_attributes(name=f"{n}" * 1000)
+    fake.flush()
+    assert fake.problems == []
+    neighbour, row = server.rows
+    assert (neighbour["input"], row["metrics"]["n"]) == ("neighbour", 99)

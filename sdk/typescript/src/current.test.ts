@@ -85,19 +85,62 @@ test('a given parent wins over the current span', async () => {
   expect(all.fresh).not.toHaveProperty('span_parents')
 })
 
-test('a logger of another project begins its own trace', async () => {
-  const elsewhere = fakeServer()
-  const logger = heed.initLogger({
-    projectName: 'elsewhere',
-    fetch: elsewhere.fetch,
-    setCurrent: false,
+test('what a logger opens is a task, also within another span', async () => {
+  const logger = heed.currentLogger()
+  logger?.traced(
+    (outer) => {
+      logger.traced(() => {}, { name: 'nested' })
+      logger.startSpan({ name: 'typed', type: 'tool' })
+      logger.startSpan({ name: 'hung', parent: outer.id })
+      outer.startSpan({ name: 'child' })
+      heed.traced(() => {}, { name: 'step' })
+      logger.startSpan()
+    },
+    { name: 'outer' },
+  )
+  const all = Object.values(await rows()).map(({ span_attributes: { name, type } }) => [name, type])
+  expect(Object.fromEntries(all)).toEqual({
+    outer: 'task',
+    nested: 'task',
+    typed: 'tool',
+    hung: undefined,
+    child: undefined,
+    step: undefined,
+    span: 'task',
   })
-  heed.traced(() => logger.traced(() => heed.traced(() => {}, { name: 'deep' }), { name: 'x' }))
-  await logger.flush()
-  const [x, deep] = elsewhere.rows()
-  expect(x).not.toHaveProperty('span_parents')
-  expect(deep?.span_parents).toEqual([x?.span_id])
 })
+
+test('loggers of one project share a trace', async () => {
+  const there = fakeServer()
+  const second = heed.initLogger({ projectName: 'test', fetch: there.fetch, setCurrent: false })
+  heed.traced(
+    () => second.traced(() => heed.traced(() => {}, { name: 'deep' }), { name: 'inner' }),
+    {
+      name: 'outer',
+    },
+  )
+  await second.flush()
+  const [inner, deep] = there.rows()
+  const { outer } = await rows()
+  expect(inner).toMatchObject({
+    span_parents: [outer?.span_id],
+    root_span_id: outer?.root_span_id,
+  })
+  expect(deep?.span_parents).toEqual([inner?.span_id])
+})
+
+test.each([{ projectName: 'elsewhere' }, { projectName: 'test', url: 'http://elsewhere.test' }])(
+  'a logger of another project or server begins its own trace: $projectName $url',
+  async (option) => {
+    const elsewhere = fakeServer()
+    const logger = heed.initLogger({ ...option, fetch: elsewhere.fetch, setCurrent: false })
+    heed.traced(() => logger.traced(() => heed.traced(() => {}, { name: 'deep' }), { name: 'x' }))
+    await logger.flush()
+    const [x, deep] = elsewhere.rows()
+    expect(x).not.toHaveProperty('span_parents')
+    expect(deep?.span_parents).toEqual([x?.span_id])
+  },
+)
 
 test('withCurrent makes any span the current one', async () => {
   const span = heed.startSpan({ name: 'kept open' })

@@ -1,6 +1,6 @@
 import { isoMicros, nowMicros } from './clock.ts'
 import { type Copy, toJson } from './copy.ts'
-import { mergeField } from './merge.ts'
+import { mergeField, sizeGone } from './merge.ts'
 
 /** The fields a dropped row keeps, so that what is logged later still has a name and a time. */
 const LASTING = ['span_attributes', 'metrics']
@@ -57,7 +57,7 @@ export class Draft {
       return
     }
     const value = mergeField(field, before.value, added.value)
-    const size = value === added.value ? added.size : before.size + added.size
+    const size = before.size + added.size - sizeGone(field, before.value, added.value)
     this.#fields.set(field, { value, size })
     this.size += size - before.size
   }

@@ -10,7 +10,7 @@ export interface Received {
   readonly span_id: string
   readonly root_span_id: string
   readonly metrics: Readonly<Record<string, number>>
-  readonly span_attributes: { readonly name: string }
+  readonly span_attributes: { readonly name: string; readonly type?: string }
 }
 
 /** A body as it arrived. */

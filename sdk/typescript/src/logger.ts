@@ -1,15 +1,16 @@
-import { argsAround, read, readArgs, textOf } from './args.ts'
+import { argsAround, read, readArgs } from './args.ts'
 import { nowMicros } from './clock.ts'
 import type { Stats } from './delivery.ts'
 import { Draft } from './draft.ts'
 import { HeedError } from './error.ts'
 import { recordFeedback } from './feedback.ts'
-import { parseId } from './id.ts'
+import { snapshotFields } from './fields.ts'
+import { readIdentity } from './identity.ts'
 import { type LoggerOptions, resolveOptions } from './options.ts'
 import { isBlank, readParent } from './parent.ts'
 import { Recorder } from './recorder.ts'
 import { runInSpan } from './run-in-span.ts'
-import { addFields, LiveSpan } from './span.ts'
+import { LiveSpan } from './span.ts'
 import { state } from './state.ts'
 import type { Feedback, Span, SpanArgs, SpanFields } from './types.ts'
 
@@ -37,7 +38,7 @@ export class Logger {
     return runInSpan(this.startSpan(argsAround(callback, args)), callback)
   }
 
-  /** Opens a span: under `parent`, else under the current span of this logger, else as a root. */
+  /** Opens a span: under `parent`, else under the current span of this project, else as a root. */
   startSpan(given?: SpanArgs): Span {
     const args = readArgs(given, (error) => this.#recorder.report(error))
     const { parent } = args
@@ -47,10 +48,8 @@ export class Logger {
       return new LiveSpan(this.#recorder, args, attachment)
     }
     const current = state.context.getStore()
-    if (current instanceof LiveSpan && current.belongsTo(this.#recorder)) {
-      return current.startSpan(args)
-    }
-    return new LiveSpan(this.#recorder, args, {})
+    const isNested = current instanceof LiveSpan && current.sharesTracesOf(this.#recorder)
+    return new LiveSpan(this.#recorder, args, isNested ? current.attachment : {}, 'task')
   }
 
   /** Logs a whole trace of one span; returns its id. */
@@ -65,18 +64,23 @@ export class Logger {
     return recordFeedback(this.#recorder, feedback, read(feedback, 'id'))
   }
 
-  /** Changes fields of a span that is elsewhere or long over, by its id. */
+  /**
+   * Changes fields of a span that is elsewhere or long over, by its id or by what `span.export()` of an
+   * official `braintrust` SDK returned.
+   */
   updateSpan(fields: SpanFields & { readonly id: string }): void {
-    const id = textOf(read(fields, 'id'))
-    if (id === undefined) {
+    const identity = readIdentity(read(fields, 'id'))
+    if (!identity) {
       this.#recorder.delivery.countRejected()
-      this.#recorder.report(new HeedError('invalid_item', 'updateSpan needs the id of a span.'))
+      this.#recorder.report(
+        new HeedError('invalid_item', 'updateSpan needs the id of a logged span.'),
+      )
       return
     }
-    const address = parseId(id)
-    const ids = address ? { span_id: address.spanId, root_span_id: address.traceId } : {}
-    const draft = new Draft({ id, ...ids }, nowMicros(), undefined)
-    if (addFields(this.#recorder, draft, fields)) this.#recorder.put(draft)
+    const draft = new Draft(identity, nowMicros(), undefined)
+    const taken = snapshotFields(this.#recorder, fields)
+    for (const [name, copied] of taken) draft.add(name, copied)
+    if (taken.length > 0) this.#recorder.put(draft)
   }
 
   /**

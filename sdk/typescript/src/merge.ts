@@ -1,4 +1,4 @@
-import { set } from './copy.ts'
+import { copy, set } from './copy.ts'
 
 /** A JSON object of foreign keys. */
 export type Keys = Readonly<Record<string, unknown>>
@@ -26,4 +26,23 @@ export function mergeField(field: string, base: unknown, change: unknown): unkno
     return [...new Set([...base, ...change])]
   }
   return mergeValues(base, change)
+}
+
+/** By how much a merged field is shorter than both its parts, in UTF-16 code units of JSON text. */
+export function sizeGone(field: string, base: unknown, change: unknown): number {
+  if (field === 'tags' && Array.isArray(base) && Array.isArray(change)) {
+    return copy(base).size + copy(change).size - copy(mergeField(field, base, change)).size
+  }
+  return sizeReplaced(base, change)
+}
+
+function sizeReplaced(base: unknown, change: unknown): number {
+  if (!isObject(base) || !isObject(change)) return copy(base).size
+  let replaced = 2
+  for (const key of Object.keys(change)) {
+    if (Object.hasOwn(base, key)) {
+      replaced += key.length + 4 + sizeReplaced(base[key], change[key])
+    }
+  }
+  return replaced
 }

@@ -20,7 +20,7 @@ export function readParent(parent: Parent, report: Report): Attachment {
     const address = parseId(parent)
     if (address) return { address }
     const slug = parseSlug(parent)
-    if (slug !== undefined) return { address: slug ?? undefined }
+    if (slug) return { address: slug.address }
     report(invalid(`parent ${parent.slice(0, 60)} is no id of a Heed span; it was sent as it is`))
     return { foreignId: parent }
   }

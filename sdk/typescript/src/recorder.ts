@@ -11,6 +11,8 @@ const FLUSH_TIMEOUT_MS = 30_000
 
 /** Where everything that is logged goes: a snapshot is taken, queued, sent, and losses are told. */
 export class Recorder {
+  /** Spans that go to one project of one server can be of one trace. */
+  readonly container: Pick<Options, 'url' | 'projectName'>
   readonly delivery: Delivery
   readonly snapshot: Snapshot
   readonly #onError: Report
@@ -23,6 +25,7 @@ export class Recorder {
 
   constructor(options: Options) {
     const report: Report = (error) => this.report(error)
+    this.container = options
     this.#onError = options.onError
     this.snapshot = snapshotWith(report, options.masking)
     this.delivery = new Delivery({ ...options, report })

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { copy } from './copy.ts'
+import { Draft } from './draft.ts'
 import { fakeLogger, fakeServer, untyped } from './fake-server.ts'
 
 function setup(options = {}) {
@@ -95,6 +97,17 @@ test('null overwrites and undefined says nothing', async () => {
   })
   await logger.flush()
   expect(server.rows()[0]).toMatchObject({ input: null, output: 'b', scores: { x: null, y: 1 } })
+})
+
+test('an end that is given with the first fields is the end', async () => {
+  const { server, logger } = setup()
+  logger.log({ input: 1, metrics: { start: 10, end: 12.5 } })
+  const span = logger.startSpan({ event: { metrics: { end: 20 } } })
+  expect([span.end(), span.end({ endTime: 30 })]).toEqual([20, 20])
+  await logger.flush()
+  const [alone, other] = server.rows()
+  expect(alone?.metrics).toEqual({ start: 10, end: 12.5 })
+  expect(other?.metrics.end).toBe(20)
 })
 
 test('end counts once and returns the same time', async () => {
@@ -472,4 +485,30 @@ test('a row that was dropped from a full queue keeps its name and time for what 
   ])
   expect(server.rows()[0]).not.toHaveProperty('input')
   expect(logger.stats()).toMatchObject({ dropped: 2, acknowledged: 1 })
+})
+
+test('a span takes the room of what it holds, not of what was replaced', async () => {
+  const { server, logger, problems } = setup({ maxQueueBytes: 100_000, flushIntervalMs: 60_000 })
+  logger.log({ input: 'neighbour' })
+  const span = logger.startSpan()
+  for (let n = 0; n < 100; n++) {
+    span.log({ output: `${n}`.repeat(10_000), metrics: { n }, tags: ['a'.repeat(1000)] })
+    span.log({ metadata: { a: { b: `${n}`.repeat(10_000) }, n } })
+    span.setAttributes({ name: `${n}`.repeat(1000) })
+  }
+  await logger.flush()
+  expect(problems).toEqual([])
+  const [neighbour, row] = server.rows()
+  expect([neighbour?.input, row?.metrics.n]).toEqual(['neighbour', 99])
+})
+
+test('a row that was dropped takes the room of what it keeps', () => {
+  const draft = (...fields: string[]) => {
+    const made = new Draft({ id: 'a' }, 0, {})
+    for (const field of fields) made.add(field, copy({ name: field.repeat(100) }))
+    return made
+  }
+  const dropped = draft('span_attributes', 'metadata', 'metrics')
+  dropped.discard()
+  expect(dropped.size).toBe(draft('span_attributes', 'metrics').size)
 })

@@ -1,10 +1,11 @@
 import { argsAround, read, readArgs, textOf } from './args.ts'
 import { nowMicros } from './clock.ts'
-import { unserialisable } from './copy.ts'
 import { Draft } from './draft.ts'
-import { errorText, HeedError, messageOf } from './error.ts'
+import { HeedError, messageOf } from './error.ts'
 import { recordFeedback } from './feedback.ts'
+import { type Field, snapshotFields } from './fields.ts'
 import { formatId, newSpanId, newTraceId } from './id.ts'
+import { isObject } from './merge.ts'
 import { type Attachment, isBlank, readParent } from './parent.ts'
 import type { Recorder } from './recorder.ts'
 import { runInSpan } from './run-in-span.ts'
@@ -12,65 +13,6 @@ import type { FeedbackFields, HeaderCarrier, Span, SpanArgs, SpanFields } from '
 
 /** Orders siblings that began in the same microsecond. */
 let execCounter = 0
-
-/** Keys of a row that are not the caller's to set; so are all that begin with an underscore. */
-const RESERVED: ReadonlySet<string> = new Set([
-  'id',
-  'span_id',
-  'root_span_id',
-  'span_parents',
-  'created',
-  'project_id',
-  'project_name',
-  'log_id',
-  'experiment_id',
-  'dataset_id',
-  'prompt_session_id',
-  'origin',
-])
-
-/**
- * Adds the fields of one `log` call to a draft; what cannot be sent is left out and told. True if
- * something was added.
- */
-export function addFields(recorder: Recorder, draft: Draft, fields: SpanFields): boolean {
-  const names = namesOf(fields)
-  if (!names) {
-    recorder.report(new HeedError('invalid_field', 'log takes an object of fields.'))
-    return false
-  }
-  let isAdded = false
-  for (const field of names) {
-    if (RESERVED.has(field) || field.startsWith('_')) {
-      if (field === 'id') continue
-      recorder.report(new HeedError('invalid_field', `${field} is set by Heed. It was left out.`))
-      continue
-    }
-    const copied = recorder.snapshot(field, fieldOf(fields, field))
-    if (copied.value === undefined) continue
-    draft.add(field, copied)
-    isAdded = true
-  }
-  return isAdded
-}
-
-/** Undefined for what is no object, or one that cannot be read: a revoked proxy, for instance. */
-function namesOf(fields: SpanFields): readonly string[] | undefined {
-  try {
-    return typeof fields === 'object' ? Object.keys(fields) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function fieldOf(fields: SpanFields, field: string): unknown {
-  try {
-    const value = fields[field]
-    return field === 'error' && value instanceof Error ? errorText(value) : value
-  } catch (thrown) {
-    return unserialisable(thrown)
-  }
-}
 
 /** A span that is recorded. */
 export class LiveSpan implements Span {
@@ -81,7 +23,13 @@ export class LiveSpan implements Span {
   readonly #draft: Draft
   #endTime: number | undefined
 
-  constructor(recorder: Recorder, args: SpanArgs, { address, foreignId }: Attachment) {
+  /** @param defaultType the type of a span that is no root and has none */
+  constructor(
+    recorder: Recorder,
+    args: SpanArgs,
+    { address, foreignId }: Attachment,
+    defaultType?: string,
+  ) {
     const startMicros = microsOf(args.startTime) ?? nowMicros()
     this.spanId = newSpanId()
     this.rootSpanId = address?.traceId ?? newTraceId(startMicros / 1000)
@@ -98,12 +46,12 @@ export class LiveSpan implements Span {
     )
     const isRoot = address === undefined
     const name = textOf(args.name) ?? (isRoot ? 'root' : 'span')
-    const type = textOf(args.type) ?? (isRoot ? 'task' : undefined)
+    const type = textOf(args.type) ?? (isRoot ? 'task' : defaultType)
     const attributes = { name, type, exec_counter: execCounter++ }
     this.#draft.add('span_attributes', { value: attributes, size: name.length + 50 })
     this.#draft.add('metrics', { value: { start: startMicros / 1e6 }, size: 30 })
-    addFields(recorder, this.#draft, { span_attributes: args.spanAttributes })
-    if (args.event) addFields(recorder, this.#draft, args.event)
+    this.#add(snapshotFields(recorder, { span_attributes: args.spanAttributes }))
+    if (args.event) this.#add(snapshotFields(recorder, args.event))
     recorder.put(this.#draft)
   }
 
@@ -111,15 +59,31 @@ export class LiveSpan implements Span {
     return `00-${this.rootSpanId}-${this.spanId}-01`
   }
 
-  /** True if this span is recorded by `recorder`. */
-  belongsTo(recorder: Recorder): boolean {
-    return this.#recorder === recorder
+  /** Where a child of this span hangs. */
+  get attachment(): Attachment {
+    return { address: { traceId: this.rootSpanId, spanId: this.spanId } }
+  }
+
+  /** True if what `recorder` records goes to the same project of the same server. */
+  sharesTracesOf({ container: { url, projectName } }: Recorder): boolean {
+    const { container } = this.#recorder
+    return container.url === url && container.projectName === projectName
   }
 
   log(fields: SpanFields): void {
+    const taken = snapshotFields(this.#recorder, fields)
     const { size } = this.#draft
-    const isAdded = addFields(this.#recorder, this.#draft, fields)
-    if (isAdded) this.#recorder.put(this.#draft, size)
+    this.#add(taken)
+    if (taken.length > 0) this.#recorder.put(this.#draft, size)
+  }
+
+  /** Adds fields to the row. An end that is logged as a metric is the end. */
+  #add(fields: readonly Field[]): void {
+    for (const [name, copied] of fields) {
+      this.#draft.add(name, copied)
+      const end = name === 'metrics' && isObject(copied.value) ? copied.value.end : undefined
+      if (typeof end === 'number' && Number.isFinite(end)) this.#endTime = end
+    }
   }
 
   traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result {
@@ -131,7 +95,7 @@ export class LiveSpan implements Span {
     const { parent } = args
     if (parent === null) return new LiveSpan(this.#recorder, args, {})
     const attachment = isBlank(parent)
-      ? { address: { traceId: this.rootSpanId, spanId: this.spanId } }
+      ? this.attachment
       : readParent(parent, (error) => this.#recorder.report(error))
     return new LiveSpan(this.#recorder, args, attachment)
   }

@@ -40,7 +40,7 @@ export interface SpanArgs {
   /** What the step does, such as `retrieve`. */
   readonly name?: string | undefined
   readonly type?: SpanType | undefined
-  /** Absent: the current span, if there is one. Null: a new trace. */
+  /** Absent: the current span, if there is one of this project. Null: a new trace. */
   readonly parent?: Parent | null | undefined
   /** The first fields, as if logged at once. Its `id` replaces the row id of the span. */
   readonly event?: (SpanFields & { readonly id?: string | undefined }) | undefined
@@ -95,7 +95,10 @@ export interface Span {
   traced<Result>(callback: (span: Span) => Result, args?: SpanArgs): Result
   /** Opens a child; the caller ends it. */
   startSpan(args?: SpanArgs): Span
-  /** Ends the span and returns the end, Unix seconds. Only the first call counts. */
+  /**
+   * Ends the span and returns the end, Unix seconds. Only the first call counts, and not where an
+   * `end` was logged in `metrics`: that is the end.
+   */
   end(args?: { readonly endTime?: number | undefined }): number
   /** Changes name, type or further attributes. */
   setAttributes(attributes: Readonly<Record<string, unknown>>): void

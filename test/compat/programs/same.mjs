@@ -99,6 +99,42 @@ async function changes() {
   await logger.flush()
 }
 
+/** Each module of a program has a logger of its own, all of one project. */
+async function modules() {
+  const other = initLogger({ projectName: process.env.COMPAT_PROJECT, setCurrent: false })
+  await logger.traced(
+    async (span) => {
+      await other.traced(
+        async () => {
+          await traced(async () => {}, { name: 'below b' })
+          logger.startSpan({ name: 'back in a', event: { input: 1 } }).end()
+        },
+        { name: 'module b' },
+      )
+      other.startSpan({ name: 'typed b', type: 'tool' }).end()
+      span.startSpan({ name: 'child of a' }).end()
+    },
+    { name: 'module a' },
+  )
+  await other.flush()
+  await logger.flush()
+}
+
+async function givenTimes() {
+  logger.log(
+    { input: 'imported', metrics: { start: 1000, end: 1003.5 } },
+    { allowConcurrentWithSpans: true },
+  )
+  await logger.traced(
+    async (span) => {
+      span.log({ output: 1 })
+      span.log({ metrics: { end: 2001.5 } })
+    },
+    { name: 'replayed', startTime: 2000 },
+  )
+  await logger.flush()
+}
+
 async function judge({ id, slug }) {
   const by = { user_id: 'u1', screen: 'chat' }
   for (const feedback of [
@@ -125,6 +161,8 @@ await concurrent()
 await elsewhere(judged)
 await failures()
 await changes()
+await modules()
+await givenTimes()
 await judge(judged)
 await flush()
 console.log('{}')

@@ -1,6 +1,7 @@
 """A program of which only the import differs: what COMPAT_SDK names is `braintrust` or `heed`."""
 
 import asyncio
+import contextvars
 import importlib
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,83 @@ def changes():
     logger.flush()
 
 
+def modules():
+    """Each module of a program has a logger of its own, all of one project."""
+    other = sdk.init_logger(project=os.environ["COMPAT_PROJECT"], set_current=False)
+    with logger.start_span(name="module a") as span:
+        with other.start_span(name="module b"):
+            sdk.start_span(name="below b").end()
+            logger.start_span(name="back in a", input=1).end()
+        other.start_span(name="typed b", type="tool").end()
+        span.start_span(name="child of a").end()
+    other.flush()
+    logger.flush()
+
+
+def given_times():
+    logger.log(
+        input="imported",
+        metrics={"start": 1000, "end": 1003.5},
+        allow_concurrent_with_spans=True,
+    )
+    with logger.start_span(name="replayed", start_time=2000) as span:
+        span.log(output=1)
+        span.log(metrics={"end": 2001.5})
+    logger.flush()
+
+
+def by_hand():
+    span = logger.start_span(name="by hand")
+    span.set_current()
+    sdk.start_span(name="below hand").end()
+    span.unset_current()
+    logger.start_span(name="after hand").end()
+    span.set_attributes(name="renamed")
+    span.log(output=span.name)
+    span.close()
+    span.flush()
+    with logger.start_span(name="outer"):
+        with sdk.start_span(name="ended early") as early:
+            early.end()
+            sdk.start_span(name="beside early").end()
+        moved = sdk.start_span(name="moved")
+        moved.set_current()
+        contextvars.copy_context().run(moved.__exit__, None, None, None)
+        sdk.start_span(name="beside moved").end()
+        sdk.current_span().log(output="outer")
+    logger.flush()
+
+
+@sdk.traced
+def count(to):
+    for n in range(to):
+        with sdk.start_span(name=f"step {n}"):
+            yield n
+
+
+def elsewhere():
+    with logger.start_span(name="caller") as span:
+        headers = span.inject({"accept": "text/plain", "Traceparent": "old"})
+        with sdk.TracedThreadPoolExecutor(2) as pool:
+            list(pool.map(search, ["in a pool", "in the pool"]))
+        list(count(2))
+        sdk.traced(unseen, notrace_io=True)("hidden")
+    given = {"Traceparent": headers["traceparent"]}
+    names = sorted(headers.keys() - {"baggage"})
+    with logger.start_span(name="called", parent=given, input=names):
+        sdk.start_span(name="below called").end()
+    logger.start_span(name="by the logger", parent=logger.export()).end()
+    exported = logger.start_span(name="exported", output="first")
+    exported.end()
+    logger.flush()
+    sdk.update_span(exported=exported.export(), output="second")
+    logger.flush()
+
+
+def unseen(secret):
+    return secret
+
+
 def judge(span):
     by = {"user_id": "u1", "screen": "chat"}
     for feedback in (
@@ -118,6 +196,10 @@ judged = chat()
 concurrent()
 failures()
 changes()
+modules()
+given_times()
+by_hand()
+elsewhere()
 judge(judged)
 sdk.flush()
 print("{}")

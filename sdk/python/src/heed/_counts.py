@@ -7,7 +7,8 @@ class Stats(NamedTuple):
     """
     Exact counts of items since the logger was made, in this process. An item is one row (a span,
     or later changes of one) or one feedback.
-    Logged + recovered = queued + acknowledged + rejected + dropped, always.
+    Logged + recovered = queued + acknowledged + rejected + dropped, always, but for what is logged
+    while the program ends and a thread that is stuck holds a lock: that is told, and not counted.
 
     Attributes:
         queued: Waiting or on their way.

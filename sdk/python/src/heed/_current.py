@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 from uuid import UUID
 
+from ._context import current
 from ._error import Report
 from ._logger import Logger
 from ._noop_span import NOOP_SPAN
@@ -18,7 +19,7 @@ from ._options import (
 )
 from ._parent import Parent
 from ._recorder import FLUSH_TIMEOUT_S
-from ._span import Span, context
+from ._span import Span
 from ._transport import Transport
 
 _logger: Logger | None = None
@@ -111,7 +112,7 @@ def current_logger() -> Logger | None:
 
 def current_span() -> Span:
     """The span this code runs in; one that records nothing, with an empty id, if there is none."""
-    return context.get() or NOOP_SPAN
+    return current() or NOOP_SPAN
 
 
 def start_span(
@@ -127,7 +128,7 @@ def start_span(
     Opens a span under `parent`, else under the current span, else as a root of the current logger;
     see `Logger.start_span`. Without a logger it records nothing.
     """
-    opener = context.get() or _logger or NOOP_SPAN
+    opener = current() or _logger or NOOP_SPAN
     return opener.start_span(name, type, span_attributes, start_time, set_current, parent, **event)
 
 
@@ -142,7 +143,7 @@ def log_feedback(id: str, **feedback: Any) -> str:
 
 
 def update_span(exported: str, **event: Any) -> None:
-    """Changes fields of a span with the current logger; `exported` is its id."""
+    """Changes fields of a span with the current logger; `exported` is its id or slug."""
     if _logger:
         _logger.update_span(exported, **event)
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from ._clock import iso_micros
-from ._merge import merge_field
+from ._copy import copy
+from ._merge import merge_field, size_gone
 from ._queue import ListName
 
 _LASTING = ("span_attributes", "metrics")
@@ -53,8 +54,13 @@ class Draft:
     def add(self, field: str, value: Any, size: int) -> None:
         """Adds a field, or merges it into what was logged before."""
         fields = self._fields
-        fields[field] = merge_field(field, fields[field], value) if field in fields else value
-        self.size += len(field) + size + 4
+        if field in fields:
+            base = fields[field]
+            fields[field] = merge_field(field, base, value)
+            self.size += size - size_gone(field, base, value)
+        else:
+            fields[field] = value
+            self.size += len(field) + size + 4
 
     def take(self, at_micros: int) -> dict[str, Any]:
         """The row as it is now. What it holds is then sent, and the draft is empty."""
@@ -70,7 +76,7 @@ class Draft:
         """Forgets what was logged, because the queue had no room for it."""
         kept = {} if self._is_sent else {f: v for f, v in self._fields.items() if f in _LASTING}
         self._fields = kept
-        self.size = _IDENTITY_SIZE
+        self.size = _IDENTITY_SIZE + sum(len(f) + copy(v)[1] + 4 for f, v in kept.items())
 
     def disown(self) -> None:
         """What is known so far is sent: now, or by the process this one was forked from."""

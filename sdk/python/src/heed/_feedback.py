@@ -13,6 +13,8 @@ from ._whole_item import WholeItem
 _CONTENTS = ("scores", "expected", "comment", "tags", "metadata")
 """The contents of feedback: without any of them it says nothing."""
 
+_FIELDS = frozenset({*_CONTENTS, "user", "source", "replaces", "reply_to", "feedback_id"})
+
 _ENVELOPE_SIZE = 240
 """About what the ids, the time, the user and the source take."""
 
@@ -31,6 +33,9 @@ def record_feedback(recorder: Recorder, id: Any, given: dict[str, Any]) -> str:
         recorder.report(HeedError("invalid_item", f"Feedback was not sent: {sentence}."))
         return ""
 
+    for name in sorted(given.keys() - _FIELDS):
+        told = f"{name} is no field of feedback. It was left out."
+        recorder.report(HeedError("invalid_field", told))
     if not isinstance(id, str) or not id:
         return refuse("id must be the id of a span")
     user = _text(given.get("user"))

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable
 
-from ._live_span import leave
-from ._span import Span, context
+from ._context import current_entry, switch, switch_back
+from ._span import Span
 
 _YIELDS_MAX = 1000
 """How many values of a generator are kept as its output."""
@@ -23,18 +23,19 @@ class _Steps:
     def __init__(self, span: Span, finish: Finish) -> None:
         self._span = span
         self._finish = finish
-        self._inside: Span | None = self._span
+        token = switch(current_entry())
+        span.set_current()
+        self._inside = switch_back(token)
         self._yielded: list[Any] = []
 
     @contextmanager
     def step(self) -> Generator[None, None, None]:
         """Within it the generator's own current span is current, which may be one it opened."""
-        token = context.set(self._inside)
+        token = switch(self._inside)
         try:
             yield
         finally:
-            self._inside = context.get()
-            leave(token)
+            self._inside = switch_back(token)
 
     def saw(self, value: Any) -> None:
         if len(self._yielded) < _YIELDS_MAX:

@@ -1,21 +1,22 @@
 from __future__ import annotations
 
-import contextvars
 import itertools
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, cast
 
 from ._clock import now_micros
+from ._context import enter, leave
 from ._draft import Draft
 from ._error import HeedError, message_of
 from ._feedback import record_feedback
 from ._fields import snapshot_fields
 from ._id import SpanAddress, new_span_id, new_trace_id
-from ._parent import Attachment, Parent, is_blank, read_parent
-from ._recorder import Recorder
-from ._span import Carrier, Span, context
+from ._parent import Attachment, Parent, is_blank, names_of, read_parent
+from ._recorder import FLUSH_TIMEOUT_S, Recorder
+from ._span import Carrier, Span
 
 _exec_counter = itertools.count()
 """Orders siblings that began in the same microsecond."""
@@ -34,8 +35,15 @@ class LiveSpan:
         span_attributes: Mapping[str, Any] | None = None,
         start_time: float | None = None,
         set_current: bool | None = None,
+        default_type: str = "",
+        is_outermost: bool | None = None,
         event: dict[str, Any] | None = None,
     ) -> None:
+        """
+        Args:
+            default_type: The type of a span that is no root and has none.
+            is_outermost: The logger opened it within none of its own. Absent: a root is that.
+        """
         address, foreign_id = attachment
         start_micros = _micros(start_time)
         self.span_id = new_span_id()
@@ -45,9 +53,10 @@ class LiveSpan:
         self.id: str = given_id if isinstance(given_id, str) and given_id else own_id
         self._recorder = recorder
         self._can_set_current = set_current is not False
-        self._tokens: list[contextvars.Token[Span | None]] = []
         self._end_time: float | None = None
-        self._is_root = address is None
+        self.is_over = False
+        is_root = address is None
+        self._is_outermost = is_root if is_outermost is None else is_outermost
         origin: dict[str, Any] = {"span_parents": [address.span_id]} if address else {}
         if foreign_id is not None:
             origin["_parent_id"] = foreign_id
@@ -56,20 +65,23 @@ class LiveSpan:
             start_micros,
             origin,
         )
-        default_name = "root" if self._is_root else "span"
-        attributes: dict[str, Any] = {"name": self._text("name", name) or default_name}
-        kind = self._text("type", type) or ("task" if self._is_root else "")
+        self.name = self._text("name", name) or ("root" if is_root else "span")
+        attributes: dict[str, Any] = {"name": self.name}
+        kind = self._text("type", type) or ("task" if is_root else default_type)
         if kind:
             attributes["type"] = kind
         attributes["exec_counter"] = next(_exec_counter)
         fields: list[tuple[str, Any, int]] = [
-            ("span_attributes", attributes, len(attributes["name"]) + 50),
+            ("span_attributes", attributes, len(self.name) + 50),
             ("metrics", {"start": start_micros / 1e6}, 30),
         ]
         if span_attributes is not None:
             fields += snapshot_fields(recorder, {"span_attributes": span_attributes})
         if event:
-            fields += snapshot_fields(recorder, event)
+            logged = snapshot_fields(recorder, event)
+            if "metrics" in event:
+                self._keep_end(logged)
+            fields += logged
         recorder.add(self._draft, fields)
 
     @property
@@ -81,14 +93,27 @@ class LiveSpan:
         """Where a child of this span hangs."""
         return Attachment(SpanAddress(self.root_span_id, self.span_id))
 
-    def belongs_to(self, recorder: Recorder) -> bool:
-        """True if this span is recorded by `recorder`."""
+    def is_recorded_by(self, recorder: Recorder) -> bool:
         return self._recorder is recorder
+
+    def shares_traces_of(self, recorder: Recorder) -> bool:
+        """True if what `recorder` records goes to the same project of the same server."""
+        return self._recorder is recorder or self._recorder.container == recorder.container
 
     def log(self, **event: Any) -> None:
         fields = snapshot_fields(self._recorder, event)
         if fields:
+            if "metrics" in event:
+                self._keep_end(fields)
             self._recorder.add(self._draft, fields)
+
+    def _keep_end(self, fields: list[tuple[str, Any, int]]) -> None:
+        """An end that is logged as a metric is the end."""
+        for field, value, _ in fields:
+            end: Any = value.get("end") if field == "metrics" else None
+            is_number = isinstance(end, (int, float)) and not isinstance(end, bool)
+            if is_number and math.isfinite(end):
+                self._end_time = float(end)
 
     def log_feedback(self, **feedback: Any) -> str:
         feedback_id = record_feedback(self._recorder, self.id, feedback)
@@ -120,12 +145,21 @@ class LiveSpan:
         )
 
     def end(self, end_time: float | None = None) -> float:
-        if self._end_time is None:
-            self._end_time = _micros(end_time) / 1e6
-            self._recorder.add(self._draft, [("metrics", {"end": self._end_time}, 30)])
-            if self._is_root:
+        end = self._end_time
+        if end is None:
+            end = self._end_time = _micros(end_time) / 1e6
+            self._recorder.add(self._draft, [("metrics", {"end": end}, 30)])
+        if not self.is_over:
+            self.is_over = True
+            if self._is_outermost:
                 self._recorder.event_over()
-        return self._end_time
+        return end
+
+    def close(self, end_time: float | None = None) -> float:
+        return self.end(end_time)
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+        self._recorder.flush(timeout_s)
 
     def set_attributes(
         self,
@@ -133,6 +167,8 @@ class LiveSpan:
         type: str | None = None,
         span_attributes: Mapping[str, Any] | None = None,
     ) -> None:
+        if isinstance(name, str) and name:
+            self.name = name
         named = {"name": name, "type": type}
         self.log(span_attributes={key: value for key, value in named.items() if value is not None})
         self.log(span_attributes=span_attributes)
@@ -141,6 +177,9 @@ class LiveSpan:
         if carrier is None:
             carrier = cast("Carrier", {})
         try:
+            if isinstance(carrier, MutableMapping):
+                for name in names_of(carrier):
+                    del carrier[name]
             carrier["traceparent"] = self.traceparent
         except Exception as raised:
             self._left_out("traceparent", raised)
@@ -162,11 +201,10 @@ class LiveSpan:
         return self.id
 
     def set_current(self) -> None:
-        self._tokens.append(context.set(self))
+        enter(self)
 
     def unset_current(self) -> None:
-        if self._tokens:
-            leave(self._tokens.pop())
+        leave(self)
 
     def __enter__(self) -> Span:
         if self._can_set_current:
@@ -185,14 +223,6 @@ class LiveSpan:
         if exc is not None and not isinstance(exc, GeneratorExit):
             self.log(error=exc)
         self.end()
-
-
-def leave(token: contextvars.Token[Span | None]) -> None:
-    """Makes the former span current again."""
-    try:
-        context.reset(token)
-    except ValueError:
-        return  # Entered in another thread or task: nothing was changed in this one.
 
 
 def _micros(seconds: float | None) -> int:

@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from ._clock import now_micros
+from ._context import current
 from ._counts import Stats
 from ._destination import Logs
 from ._draft import Draft
 from ._error import HeedError
 from ._feedback import record_feedback
 from ._fields import snapshot_fields
-from ._id import parse_id
+from ._identity import read_identity
 from ._live_span import LiveSpan
 from ._options import Options
 from ._parent import NEW_TRACE, Attachment, Parent, is_blank, read_parent
 from ._recorder import FLUSH_TIMEOUT_S, Recorder
-from ._span import Span, context
+from ._slug import logs_slug
+from ._span import Span
 
 
 class Logger:
@@ -31,6 +33,7 @@ class Logger:
 
     def __init__(self, options: Options) -> None:
         self.url = options.url
+        self._options = options
         self._recorder = Recorder(options, Logs(options))
 
     def start_span(
@@ -44,7 +47,7 @@ class Logger:
         **event: Any,
     ) -> Span:
         """
-        Opens a span: under `parent`, else under the current span of this logger, else as a root.
+        Opens a span: under `parent`, else under the current span of this project, else as a root.
         End it with `with`, or by `span.end()`.
 
         Args:
@@ -58,13 +61,16 @@ class Logger:
             **event: The first fields, as if logged at once; `id` replaces the row id of the span.
         """
         recorder = self._recorder
+        default_type, is_outermost = "", None
         if not is_blank(parent):
             attachment = read_parent(parent, recorder.report)
         else:
-            current = context.get()
+            default_type = "task"
+            within = current()
             attachment = Attachment()
-            if isinstance(current, LiveSpan) and current.belongs_to(recorder):
-                attachment = current.attachment
+            if isinstance(within, LiveSpan) and within.shares_traces_of(recorder):
+                attachment = within.attachment
+                is_outermost = not within.is_recorded_by(recorder)
         return LiveSpan(
             recorder,
             attachment,
@@ -73,6 +79,8 @@ class Logger:
             span_attributes=span_attributes,
             start_time=start_time,
             set_current=set_current,
+            default_type=default_type,
+            is_outermost=is_outermost,
             event=event,
         )
 
@@ -160,20 +168,28 @@ class Logger:
         return logged
 
     def update_span(self, id: str, **event: Any) -> None:
-        """Changes fields of a span that is elsewhere or long over, by its id."""
+        """
+        Changes fields of a span that is elsewhere or long over, by its id, or by what
+        `span.export()` of an official `braintrust` SDK returned.
+        """
         recorder = self._recorder
-        if not isinstance(id, str) or not id:
+        identity = read_identity(id)
+        if identity is None:
             recorder.delivery.count_rejected()
-            recorder.report(HeedError("invalid_item", "update_span needs the id of a span."))
+            recorder.report(HeedError("invalid_item", "update_span needs the id of a logged span."))
             return
         fields = snapshot_fields(recorder, event)
         if not fields:
             return
-        identity = {"id": id}
-        if address := parse_id(id):
-            identity.update(span_id=address.span_id, root_span_id=address.trace_id)
         recorder.add(Draft(identity, now_micros(), None), fields)
         recorder.event_over()
+
+    def export(self) -> str:
+        """
+        Names the project, for programs of the official `braintrust` SDKs and as `parent`: a span
+        under it begins a trace of its own.
+        """
+        return logs_slug(self._options.project, self._options.project_id)
 
     def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
         """

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from typing import Any, cast
 
+from ._recorder import FLUSH_TIMEOUT_S
 from ._span import Carrier, Span
 
 
@@ -10,6 +11,7 @@ class NoopSpan:
     """Stands where there is no span: takes everything, records nothing. Its id is empty."""
 
     id = ""
+    name = ""
     span_id = ""
     root_span_id = ""
     traceparent = ""
@@ -25,6 +27,12 @@ class NoopSpan:
 
     def end(self, end_time: float | None = None) -> float:
         return time.time() if end_time is None else end_time
+
+    def close(self, end_time: float | None = None) -> float:
+        return self.end(end_time)
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+        return
 
     def set_attributes(self, *args: Any, **attributes: Any) -> None:
         return

@@ -38,6 +38,12 @@ class Options(NamedTuple):
     project_id: str | None = None
     """Names the project in place of `project`."""
 
+    @property
+    def container(self) -> tuple[str, str]:
+        """Server and project: spans that go to one of these can be of one trace."""
+        named = f"id {self.project_id}" if self.project_id else f"name {self.project}"
+        return (self.url, named)
+
 
 def resolve_options(
     *,

@@ -66,6 +66,15 @@ def _is_headers(parent: Any) -> bool:
 
 def _traceparent(headers: Mapping[str, Any]) -> Any:
     try:
-        return headers.get("traceparent") or None
+        found = headers.get("traceparent")
+        if not found and isinstance(headers, Mapping):
+            found = next((headers[name] for name in names_of(headers)), None)
+        return found or None
     except Exception:
         return None
+
+
+def names_of(headers: Mapping[Any, Any]) -> list[str]:
+    """The names under which a `traceparent` is there: in a plain dictionary case makes another."""
+    names = [name for name in headers if isinstance(name, str)]
+    return [name for name in names if name.lower() == "traceparent"]

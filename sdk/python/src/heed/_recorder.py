@@ -19,6 +19,7 @@ class Recorder:
     """Where all that is logged goes: a snapshot is taken, queued, sent, and losses are told."""
 
     def __init__(self, options: Options, destination: Destination) -> None:
+        self.container = options.container
         self._on_error = options.on_error
         self._forget()
         self.snapshot = snapshot_with(self.report, options.masking)

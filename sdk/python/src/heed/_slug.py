@@ -10,17 +10,32 @@ from ._id import SpanAddress
 _FIELDS = {1: "object_id", 2: "row_id", 3: "span_id", 4: "root_span_id"}
 """What the numbered fields of a slug say; versions 3 and 4 number them, JSON names them."""
 
-_CONTAINERS = (1, 2, 3)
-"""An experiment, the logs of a project, or a playground."""
+_LOGS = 2
+"""The logs of a project."""
+
+_CONTAINERS = (1, _LOGS, 3)
+"""An experiment, logs, or a playground."""
 
 
 class Slug(NamedTuple):
     """
-    What `span.export()` of the official `braintrust` SDKs names: a span, or only its container,
-    which is not read, since a span goes where its own logger logs.
+    What `span.export()` of the official `braintrust` SDKs names: a span, or only its container.
+    Of that no more is read than its kind, since a span goes where its own logger logs.
     """
 
     address: SpanAddress | None
+    row_id: str | None
+    is_of_logs: bool
+    """False: of an experiment or a playground."""
+
+
+def logs_slug(project: str, project_id: str | None) -> str:
+    """The slug of the logs of a project, version 4: as `parent`, a trace of its own there."""
+    named: dict[str, Any] = {"object_id": project_id}
+    if project_id is None:
+        named = {"compute_object_metadata_args": {"project_name": project}}
+    text = json.dumps(named, separators=(",", ":"))
+    return base64.b64encode(bytes([4, _LOGS, 0]) + text.encode()).decode()
 
 
 def parse_slug(text: str) -> Slug | None:
@@ -33,27 +48,37 @@ def parse_slug(text: str) -> Slug | None:
     if ids is None:
         return None
     span_id, trace_id = ids.get("span_id"), ids.get("root_span_id")
+    address = None
     if isinstance(span_id, str) and isinstance(trace_id, str):
-        return Slug(SpanAddress(trace_id, span_id))
-    return Slug(None)
+        address = SpanAddress(trace_id, span_id)
+    row_id = ids.get("row_id")
+    return Slug(
+        address,
+        row_id if isinstance(row_id, str) and row_id else None,
+        raw[1] == _LOGS,
+    )
 
 
 def _ids(raw: bytes) -> dict[str, Any] | None:
     version = raw[0]
     if version == 1:
-        return _pair(raw, 20) if raw[2] else {}
+        return _row(raw, 20, raw[3]) if raw[2] else {}
     if version == 2:
-        has_object, has_arguments, has_row = raw[2:5]
+        has_object, has_arguments, has_row, is_uuid = raw[2:6]
         at = 22 if has_object else 6
         if has_arguments:
             at += 4 + int.from_bytes(raw[at : at + 4], "big")
-        return _pair(raw, at) if has_row else {}
+        return _row(raw, at, is_uuid) if has_row else {}
     return _numbered(raw, version) if version in (3, 4) else None
 
 
-def _pair(raw: bytes, at: int) -> dict[str, Any]:
-    """Version 1 and 2: the span's id, then the root's, each a UUID."""
-    return {"span_id": _uuid(raw, at), "root_span_id": _uuid(raw, at + 16)}
+def _row(raw: bytes, at: int, is_uuid: int) -> dict[str, Any]:
+    """Version 1 and 2: the ids of span and root, which are UUIDs, and of the row, if it is one."""
+    return {
+        "span_id": _uuid(raw, at),
+        "root_span_id": _uuid(raw, at + 16),
+        "row_id": _uuid(raw, at + 32) if is_uuid else raw[at + 32 :].decode(),
+    }
 
 
 def _numbered(raw: bytes, version: int) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import contextvars
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from ._parent import Parent
+from ._recorder import FLUSH_TIMEOUT_S
 
 Carrier = TypeVar("Carrier", bound=MutableMapping[str, Any])
 
@@ -14,13 +14,18 @@ Carrier = TypeVar("Carrier", bound=MutableMapping[str, Any])
 class Span(Protocol):
     """
     One timed step of a trace. As a context manager it is the current span inside, and ends with it;
-    what is raised there is recorded as `error` and goes on. No method raises; what goes wrong is
-    told to `on_error`.
+    what is raised there is recorded as `error` and goes on. No method but `flush` raises; what goes
+    wrong is told to `on_error`.
     """
 
     @property
     def id(self) -> str:
         """The row id: what feedback and `parent` name. Empty if nothing is recorded."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As it was given, or changed by `set_attributes`. Empty if nothing is recorded."""
         ...
 
     @property
@@ -81,7 +86,18 @@ class Span(Protocol):
         ...
 
     def end(self, end_time: float | None = None) -> float:
-        """Ends the span and returns the end, Unix seconds. Only the first call counts."""
+        """
+        Ends the span and returns the end, Unix seconds. Only the first call counts, and not where
+        an `end` was logged in `metrics`: that is the end.
+        """
+        ...
+
+    def close(self, end_time: float | None = None) -> float:
+        """`end`, by its other name in the `braintrust` package."""
+        ...
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
+        """Flushes the logger of this span; see `Logger.flush`, and what it raises."""
         ...
 
     def set_attributes(
@@ -116,7 +132,3 @@ class Span(Protocol):
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None: ...
-
-
-context: contextvars.ContextVar[Span | None] = contextvars.ContextVar("heed_span", default=None)
-"""The current span of this thread or task."""

@@ -14,7 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @overload
-def traced(function: Function, /) -> Function: ...
+def traced(function: Function, /, *, notrace_io: bool = False) -> Function: ...
 @overload
 def traced(
     name: str | None = None,
@@ -58,7 +58,7 @@ def traced(
         "parent": parent,
     }
     if callable(name):
-        return _wrap(name, None, False, span)
+        return _wrap(name, None, notrace_io, span)
     return lambda function: _wrap(function, name, notrace_io, span)
 
 
