@@ -66,7 +66,6 @@ describe.each([
     events: 2,
     told: {
       isCurrentInReader: true,
-      currentAfterEnd: 'outer',
       score: 'ValueError',
       tags: 'ValueError',
       isinstance: null,
@@ -86,7 +85,6 @@ describe.each([
     events: 1,
     told: {
       isCurrentInReader: false,
-      currentAfterEnd: 'inner',
       score: null,
       tags: null,
       isinstance: 'TypeError',
@@ -115,7 +113,7 @@ describe.each([
     feedback = (await product.get('/v1/feedback', { project_name })).body.feedback
   })
 
-  test('what its calls raise, and which span is current', () => {
+  test('what its calls raise, and whether a generator is current in its reader', () => {
     expect(printed).toEqual(told)
   })
 

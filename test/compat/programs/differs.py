@@ -33,12 +33,6 @@ def left():
         return bool(sdk.current_span().id)
 
 
-def current_after_end():
-    with logger.start_span(name="outer") as outer, logger.start_span(name="inner") as inner:
-        inner.end()
-        return {outer: "outer", inner: "inner"}[sdk.current_span()]
-
-
 with logger.start_span(name="root") as span:
     try:
         Index().look("word")
@@ -51,7 +45,6 @@ list(count(3))
 list(sdk.traced(name="long")(count.__wrapped__)(1001))
 told = {
     "isCurrentInReader": left(),
-    "currentAfterEnd": current_after_end(),
     "score": raised(lambda: span.log(scores={"much": 2})),
     "tags": raised(lambda: span.log(tags=["one", "one"])),
     "isinstance": raised(lambda: isinstance(span, sdk.Span)),
