@@ -57,7 +57,10 @@ export class Draft {
       return
     }
     const value = mergeField(field, before.value, added.value)
-    const size = before.size + added.size - sizeGone(field, before.value, added.value)
+    const size =
+      value === added.value
+        ? added.size
+        : before.size + added.size - sizeGone(field, before.value, added.value)
     this.#fields.set(field, { value, size })
     this.size += size - before.size
   }

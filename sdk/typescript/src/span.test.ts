@@ -448,6 +448,16 @@ test('what was replaced takes no room in the queue', async () => {
   expect(logger.stats()).toMatchObject({ dropped: 0, acknowledged: 2 })
 })
 
+test('what a replaced value held that has no text takes no room either', async () => {
+  const { logger } = setup({ maxQueueBytes: 20_000 })
+  logger.log({ input: 'older' })
+  const span = logger.startSpan()
+  const sparse = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, undefined]))
+  for (let n = 0; n < 200; n++) span.log({ output: [sparse, new Date(n), n] })
+  await logger.flush()
+  expect(logger.stats()).toMatchObject({ dropped: 0, acknowledged: 2 })
+})
+
 test('room that a smaller value frees is used, and a later one is counted again', async () => {
   const { logger } = setup({ maxQueueBytes: 20_000 })
   logger.log({ input: 'older' })
