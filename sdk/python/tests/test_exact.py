@@ -186,11 +186,11 @@ def test_a_server_whose_answers_are_cut_off_while_the_queue_runs_over(
 
 UNDER_LOAD = """
     import threading
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    stopped = []  # No event: its lock may be held by the very line that the signal interrupts.
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     counts = [0] * 3
     def work(thread):
-        while not stopped.is_set():
+        while not stopped:
             log(f'{thread}-{counts[thread]}')
             counts[thread] += 1
             time.sleep(0.0003)
@@ -199,7 +199,8 @@ UNDER_LOAD = """
     while sum(counts) < 1500:
         time.sleep(0.01)
     print('busy', flush=True)
-    stopped.wait()
+    while not stopped:
+        time.sleep(0.01)
     [thread.join() for thread in threads]
     sys.exit(0)
     """
