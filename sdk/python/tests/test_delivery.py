@@ -154,7 +154,8 @@ def test_a_server_that_asks_for_no_pause_gets_the_usual_one(
     fake.logger.log(input=1)
     wait_for(lambda: len(server.requests) > 0)
     time.sleep(0.5)
-    assert 2 <= len(server.requests) <= 3
+    # At 0, 0.1, 0.3 and 0.7 s; without a pause hundreds, however busy the machine is.
+    assert 2 <= len(server.requests) <= 5
     server.script.clear()
     fake.flush()
     assert fake.logger.stats().acknowledged == 1
