@@ -1,8 +1,7 @@
 // Finds the Pythons of this machine, gives each a virtual environment of this project's own, and
 // runs the tests and checks of the Python SDK in them.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import {
   closeSync,
   existsSync,
@@ -133,53 +132,30 @@ export function ensurePythons() {
   return chosen.map((each) => ({ ...each, python: environment(each, requirements) }))
 }
 
-/**
- * Runs pytest in all environments at once, as its tests wait more than they work; how many passed, failed and were
- * skipped in all of them. What the first one prints is seen as it comes, what the others print when it ended.
- */
-export async function testPython(paths = []) {
+/** Runs pytest in each environment; how many tests passed, failed and were skipped in all of them. */
+export function testPython(paths = []) {
   officialPython('latest') // Signatures are compared with its own.
   const total = { passed: 0, failed: 0, skipped: 0 }
   const reasons = new Set()
-  const chosen = ensurePythons()
-  console.log(
-    `\nheed: the Python SDK on Python ${chosen.map(({ minor }) => `3.${minor}`).join(', ')}`,
-  )
-  const runs = chosen.map(({ python, minor }, i) => ({
-    minor,
-    ended: pytest(python, paths, i === 0 ? 'inherit' : 'pipe'),
-  }))
-  for (const { minor, ended } of runs) {
-    const { status, output, report } = await ended
-    if (output) console.log(`\nheed: the Python SDK on Python 3.${minor}\n${output}`)
-    const { tests, failures, errors, skipped } = counts(report)
+  for (const { python, minor } of ensurePythons()) {
+    console.log(`\nheed: the Python SDK on Python 3.${minor}`)
+    const report = join(mkdtempSync(join(tmpdir(), 'heed-pytest-')), 'report.xml')
+    const args = ['-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...paths]
+    const env = { ...process.env, PYTHONPATH: join(SDK, 'src'), PYTHONDONTWRITEBYTECODE: '1' }
+    const { status } = spawnSync(python, args, { cwd: SDK, stdio: 'inherit', env })
+    const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
+    const { tests, failures, errors, skipped } = counts(text)
     const failed = failures + errors
     total.passed += tests - failed - skipped
     total.skipped += skipped
     // A run that broke off names no test that failed.
     total.failed += status === 0 ? failed : Math.max(1, failed)
-    for (const [, reason] of report.matchAll(/<skipped [^>]*message="([^"]*)"/g))
-      reasons.add(reason)
+    for (const [, reason] of text.matchAll(/<skipped [^>]*message="([^"]*)"/g)) reasons.add(reason)
   }
   const why = reasons.size > 0 ? `: ${[...reasons].sort().join('; ')}` : ''
   const { passed, failed, skipped } = total
   console.log(`\nheed: Python: ${passed} passed, ${failed} failed, ${skipped} skipped${why}`)
   return total
-}
-
-/** One run: how it ended, what it printed where that is piped, and its report as JUnit has it. */
-async function pytest(python, paths, stdio) {
-  const file = join(mkdtempSync(join(tmpdir(), 'heed-pytest-')), 'report.xml')
-  const args = ['-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${file}`, ...paths]
-  const env = { ...process.env, PYTHONPATH: join(SDK, 'src'), PYTHONDONTWRITEBYTECODE: '1' }
-  const child = spawn(python, args, { cwd: SDK, stdio: ['ignore', stdio, stdio], env })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => {
-      output += text
-    })
-  const [status] = await once(child, 'close')
-  return { status, output, report: existsSync(file) ? readFileSync(file, 'utf8') : '' }
 }
 
 function counts(text) {

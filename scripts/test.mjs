@@ -46,7 +46,7 @@ if (forVitest.length > 0 || forPython.length === 0) {
 }
 if (given.length === 0 || forPython.length > 0) {
   ensureBuilt()
-  const python = await testPython(forPython.map((path) => relative(SDK, join(root, path))))
+  const python = testPython(forPython.map((path) => relative(SDK, join(root, path))))
   total.passed += python.passed
   total.failed += python.failed
   total.skipped += python.skipped
