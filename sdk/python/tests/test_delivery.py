@@ -13,6 +13,7 @@ import pytest
 import heed
 from heed import _clock
 from heed._draft import Draft
+from support import program
 from support.fake_server import OK, UNAVAILABLE, FakeLogger, FakeServer
 from support.wait import wait_for
 
@@ -393,3 +394,17 @@ def test_the_clock_is_never_read_under_the_lock_of_the_delivery(server: FakeServ
 def draft() -> Draft:
     """A change of a span that is elsewhere: when it is sent is when it was made."""
     return Draft({"id": "span"}, 0, None)
+
+
+def test_a_wait_for_a_moment_ends() -> None:
+    """Python 3.9 would wait for ever, for some of these."""
+    text = """
+    from queue import Empty, SimpleQueue
+    from heed._delivery import _get
+    for n in range(50_000):
+        try:
+            _get(SimpleQueue(), n % 5 * 1e-6)
+        except Empty:
+            pass
+    """
+    assert program.run(text, "http://127.0.0.1:9", "none") == (0, "", "")

@@ -162,7 +162,7 @@ class Delivery:
         if not self._start():
             self._deliver(deadline)
         try:
-            done.get(timeout=max(0.0, deadline - time.monotonic()))
+            _get(done, deadline - time.monotonic())
             return True
         except Empty:
             return False
@@ -290,7 +290,7 @@ class Delivery:
     def _is_needed(self) -> bool:
         """Waits for something to do. False when it is time for the thread to end."""
         try:
-            self._wake.get(timeout=_IDLE_S)
+            _get(self._wake, _IDLE_S)
         except Empty:
             with self._lock:
                 if not self._is_scheduled:
@@ -305,7 +305,7 @@ class Delivery:
         deadline = time.monotonic() + seconds
         while self._hurries == hurries and (left := deadline - time.monotonic()) > 0:
             try:
-                self._wake.get(timeout=left)
+                _get(self._wake, left)
             except Empty:
                 return
 
@@ -399,3 +399,17 @@ def _is_dead(thread: threading.Thread) -> bool:
 def _left(deadline: float | None) -> float:
     """Seconds until a deadline; infinite without one."""
     return math.inf if deadline is None else deadline - time.monotonic()
+
+
+def _get(queue: SimpleQueue[None], timeout_s: float) -> None:
+    """
+    Raises Empty when nothing came in time. Python's own may wait for ever: it takes a lock that is
+    free, finds the queue empty, and goes on with what is left of a short time, less than nothing.
+    Whoever finds it empty without waiting has taken that lock.
+    """
+    try:
+        queue.get_nowait()
+    except Empty:
+        if timeout_s <= 0:
+            raise
+        queue.get(timeout=timeout_s)
