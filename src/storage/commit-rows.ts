@@ -3,10 +3,11 @@ import { byProject } from './by-project.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { correction } from './entry-order.ts'
 import { type Folded, fold } from './fold.ts'
+import { parseHeedId } from './id.ts'
 import type { Patches, WrittenRow } from './patches.ts'
 import { payloadColumns } from './payload-row.ts'
 import type { RecentRows } from './recent-rows.ts'
-import { spanColumns, traceIdOf } from './span-row.ts'
+import { spanColumns, statedTraceId } from './span-row.ts'
 import { entriesBefore, wholeEntries } from './stored-rows.ts'
 import type { ToldProjects } from './told-projects.ts'
 import type { Commit } from './writer.ts'
@@ -165,8 +166,9 @@ class RowsCommit {
       const columns = spanColumns(row, folded, isFolded, row.xactId)
       const traces = this.#traces.get(row.projectId) ?? new Set()
       traces.add(columns.trace_id)
-      // Also those that it was in: it was moved or deleted there.
-      for (const entry of all) traces.add(traceIdOf(row.id, entry.row))
+      // A row whose id does not tell its trace may have been moved from others, or deleted there.
+      if (!parseHeedId(row.id))
+        for (const entry of all) traces.add(statedTraceId(row.id, entry.row))
       this.#traces.set(row.projectId, traces)
       yield columns
     }

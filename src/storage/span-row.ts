@@ -23,8 +23,8 @@ const TAG_MAX = 512
 
 /** The row of `spans`: what lists, trees and filters read. */
 /** A row that does not say its trace, such as a change whose span is on its way, is one by itself. */
-export const traceIdOf = (id: string, row: RowJson): string =>
-  parseHeedId(id)?.traceId ?? clip(string(row.root_span_id) ?? string(row.span_id) ?? id, 512)
+export const statedTraceId = (id: string, row: RowJson): string =>
+  clip(string(row.root_span_id) ?? string(row.span_id) ?? id, 512)
 
 export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xactId: string) {
   const row = folded.row ?? {}
@@ -43,7 +43,7 @@ export function spanColumns(place: Place, folded: Folded, isFolded: boolean, xac
     is_folded: Number(isFolded),
     is_root: Number(folded.hasWhole && parents.length === 0),
     xact_id: xactId,
-    trace_id: traceIdOf(place.id, row),
+    trace_id: heed?.traceId ?? statedTraceId(place.id, row),
     span_id: heed?.spanId ?? clip(string(row.span_id) ?? '', 512),
     span_parents: parents,
     created: createdMicros(created, folded),
