@@ -9,10 +9,7 @@ let browser: Awaited<ReturnType<typeof openBrowser>>
 beforeAll(async () => {
   product = await Product.start()
   browser = await openBrowser()
-  const page = await browser.context.newPage()
-  await page.goto(/Dashboard +(\S+)/.exec(product.output)?.[1] ?? '')
-  await page.waitForURL('**/app/default')
-  await page.close()
+  await browser.signIn(product.output)
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

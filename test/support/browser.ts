@@ -22,6 +22,13 @@ export async function openBrowser() {
   })
   return {
     context,
+    /** By the link in what a product printed at its start. */
+    signIn: async (output: string) => {
+      const page = await context.newPage()
+      await page.goto(/Dashboard +(\S+)/.exec(output)?.[1] ?? '')
+      await page.waitForURL('**/app/default')
+      await page.close()
+    },
     close: async () => {
       await context.close()
       rmSync(profile, { recursive: true, force: true })
